@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cenote.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

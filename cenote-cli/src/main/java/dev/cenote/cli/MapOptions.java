@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.cli;
+
+import dev.cenote.Options;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How a run goes; what the options of `cenote map` say.
+///
+/// @param engine on what it runs
+/// @param workers how many workers; 0 for the engine's default
+/// @param timeout how long an item may run; `null` for no limit
+/// @param retries how often a failed item is started again
+/// @param chunk items that a worker takes at a time; 0 for automatic
+/// @param ordered whether results come in the order of the items
+/// @param keepGoing whether the run goes on after a failure
+/// @param format how results are written
+/// @param progress whether a progress bar is drawn
+record MapOptions(
+        Engine engine,
+        int workers,
+        @Nullable Duration timeout,
+        int retries,
+        int chunk,
+        boolean ordered,
+        boolean keepGoing,
+        Format format,
+        boolean progress) {
+
+    /// The look-ahead per worker that hides the latency of the reader and the writer when items take no time.
+    private static final int AHEAD_PER_WORKER = 8192;
+
+    /// Many waiting tasks are what virtual threads are for, but without a limit of workers each item has its own.
+    private static final int AHEAD_UNLIMITED = 1000;
+
+    /// The part of the heap that items and results under way may fill.
+    private static final int HEAP_SHARE = 8;
+
+    private int workersAtMost() {
+        int cpus = Runtime.getRuntime().availableProcessors();
+        return workers > 0 ? workers : engine == Engine.SERIAL ? 1 : cpus;
+    }
+
+    /// {@return how many items may be taken from the input beyond those that were written}
+    int ahead() {
+        if (engine == Engine.SERIAL) {
+            return 1;
+        }
+        boolean unlimited = engine == Engine.VIRTUAL && workers == 0;
+        return unlimited ? AHEAD_UNLIMITED : Math.max(2 * AHEAD_PER_WORKER, smallestAhead());
+    }
+
+    /// Each worker has a chunk to run and a chunk to go on with.
+    private int smallestAhead() {
+        return (int) Math.min(Integer.MAX_VALUE, 2L * workersAtMost() * Math.max(1, chunk));
+    }
+
+    /// {@return the window that keeps what is under way within the heap}
+    Window window() {
+        if (engine == Engine.SERIAL) {
+            return new Window(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+        }
+        return new Window(smallestAhead(), ahead(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /// {@return these options, for the pool}
+    ///
+    /// @param defaults the options to change
+    Options apply(Options defaults) {
+        Options options = defaults.name("map").retries(retries).ahead(ahead());
+        options = timeout == null ? options : options.timeout(timeout);
+        options = chunk == 0 ? options : options.chunk(chunk);
+        return ordered ? options : options.unordered();
+    }
+}

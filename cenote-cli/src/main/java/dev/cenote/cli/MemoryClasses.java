@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Constructor;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import org.jspecify.annotations.Nullable;
+
+/// Where the compiler puts the classes it makes: into memory, from where a class loader takes them.
+///
+/// For one thread.
+final class MemoryClasses extends ForwardingJavaFileManager<StandardJavaFileManager> {
+
+    private final ClassPath classPath;
+    private final Map<String, ByteArrayOutputStream> classes = new HashMap<>();
+
+    MemoryClasses(JavaCompiler compiler, ClassPath classPath) throws IOException {
+        super(compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8));
+        this.classPath = classPath;
+        fileManager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath.entries());
+    }
+
+    @Override
+    public JavaFileObject getJavaFileForOutput(
+            Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
+        return new SimpleJavaFileObject(URI.create("mem:///" + className + kind.extension), kind) {
+            @Override
+            public OutputStream openOutputStream() {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                classes.put(className, bytes);
+                return bytes;
+            }
+        };
+    }
+
+    /// Loads a compiled class, which is a function, and makes its only instance.
+    ///
+    /// @param name the name of the class
+    /// @return the function
+    /// @throws ExpressionException if a static part of it fails
+    @SuppressWarnings("unchecked") // the generated class is declared as such a function
+    Function<Object, @Nullable Object> instantiate(String name) throws ExpressionException {
+        try {
+            Constructor<?> constructor =
+                    new Loader(classPath.urls(), classes).loadClass(name).getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return (Function<Object, @Nullable Object>) constructor.newInstance();
+        } catch (ExceptionInInitializerError e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new ExpressionException("the expression failed before the first item: " + cause, cause);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the generated class cannot be used", e);
+        }
+    }
+
+    /// Loads the compiled classes, and those of the user's class path. The classes of this program are hidden, so that
+    /// the user may bring other versions of the same libraries.
+    private static final class Loader extends URLClassLoader {
+
+        private final Map<String, ByteArrayOutputStream> classes;
+
+        Loader(URL[] urls, Map<String, ByteArrayOutputStream> classes) {
+            super("expression", urls, ClassLoader.getPlatformClassLoader());
+            this.classes = Map.copyOf(classes);
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            ByteArrayOutputStream compiled = classes.get(name);
+            if (compiled == null) {
+                return super.findClass(name);
+            }
+            byte[] bytes = compiled.toByteArray();
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+    }
+}

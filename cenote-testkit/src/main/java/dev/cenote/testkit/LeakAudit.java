@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.testkit;
+
+import dev.cenote.testkit.internal.LiveThreads;
+import dev.cenote.testkit.internal.OpenFiles;
+import dev.cenote.testkit.internal.Waits;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails a test that leaves something behind: a thread, platform or virtual, a child process, or an open file or socket.
+/// What is on its way out gets a few seconds to end.
+///
+/// Register it with `@ExtendWith(LeakAudit.class)`; what the test's own `@AfterEach` methods close is closed before the
+/// audit looks. Tests that it watches must not run at the same time in one JVM. The threads that the JDK and the tools
+/// of the build keep are not counted, nor is `cenote-timer`, which serves all pools and ends by itself. Open files
+/// are compared on systems that have `/proc`; elsewhere that part is left out.
+///
+/// @since 0.1
+public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
+
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(LeakAudit.class);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /// Creates the extension; JUnit does.
+    public LeakAudit() {}
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        context.getStore(NAMESPACE).put(Snapshot.class, Snapshot.take());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Snapshot before = context.getStore(NAMESPACE).get(Snapshot.class, Snapshot.class);
+        if (before == null || Waits.within(GRACE, () -> before.leaks().isEmpty())) {
+            return;
+        }
+        Set<String> leaks = before.leaks();
+        if (!leaks.isEmpty()) {
+            throw new AssertionError("left behind: " + leaks + "\n" + LiveThreads.dump());
+        }
+    }
+
+    /// What there was before a test.
+    private record Snapshot(Set<Long> threads, Set<Long> children, Set<String> files) {
+
+        static Snapshot take() {
+            return new Snapshot(LiveThreads.all().keySet(), currentChildren(), OpenFiles.all());
+        }
+
+        Set<String> leaks() {
+            Set<String> leaks = new LinkedHashSet<>();
+            LiveThreads.all().forEach((id, name) -> {
+                if (!threads.contains(id)) {
+                    leaks.add("thread \"" + name + "\"");
+                }
+            });
+            addNew(leaks, "process ", children, currentChildren());
+            addNew(leaks, "file ", files, OpenFiles.all());
+            return leaks;
+        }
+
+        private static void addNew(Set<String> leaks, String kind, Collection<?> before, Collection<?> now) {
+            Set<Object> added = new TreeSet<>(now);
+            added.removeAll(before);
+            added.forEach(each -> leaks.add(kind + each));
+        }
+
+        private static Set<Long> currentChildren() {
+            return ProcessHandle.current()
+                    .children()
+                    .filter(ProcessHandle::isAlive)
+                    .map(ProcessHandle::pid)
+                    .collect(Collectors.toSet());
+        }
+    }
+}

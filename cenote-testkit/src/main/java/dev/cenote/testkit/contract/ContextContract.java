@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.Pool;
+import dev.cenote.Range;
+import dev.cenote.Worker;
+import dev.cenote.testkit.Needs;
+import dev.cenote.testkit.Trait;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What a task sees of its caller and of its worker.
+public abstract class ContextContract extends EngineContract {
+
+    private static final ScopedValue<String> REQUEST = ScopedValue.newInstance();
+    private static final ScopedValue<String> UNNAMED = ScopedValue.newInstance();
+
+    @Test
+    void shouldCarryTheContextClassLoader() throws Exception {
+        Pool pool = openWith(2);
+        try (URLClassLoader one = new URLClassLoader(new URL[0]);
+                URLClassLoader two = new URLClassLoader(new URL[0])) {
+            for (ClassLoader loader : List.of(one, two, one)) {
+                assertThat(withLoader(loader, () -> pool.map(Range.of(0, 50), _ -> loaderHere())))
+                        .containsOnly(loader);
+                assertThat(withLoader(loader, () -> pool.submit(() -> loaderHere()).join()))
+                        .isSameAs(loader);
+                assertThat(withLoader(loader, () -> pool.imap(() -> loadersOf(3), seen -> seen == loaderHere()).toList()))
+                        .containsOnly(true);
+            }
+        }
+        assertThat(pool.submit(() -> loaderHere()).join()).isSameAs(loaderHere());
+    }
+
+    @Test
+    void shouldCarryNamedScopedValues() throws Exception {
+        Pool pool = openWith(2, c -> c.carry(REQUEST));
+        for (String request : List.of("one", "two")) {
+            ScopedValue.where(REQUEST, request).call(() -> {
+                assertThat(pool.map(Range.of(0, 50), _ -> REQUEST.get())).containsOnly(request);
+                assertThat(pool.submit(() -> REQUEST.get()).join()).isEqualTo(request);
+                assertThat(pool.mapAsync(List.of(1), _ -> REQUEST.get()).join()).containsExactly(request);
+                assertThat(pool.imap(() -> List.of(REQUEST.get()).iterator(), seen -> seen + "/" + REQUEST.get()))
+                        .containsExactly(request + "/" + request);
+                assertThat(List.of(1).stream().gather(pool.mapping(_ -> REQUEST.get())))
+                        .containsExactly(request);
+                return 0;
+            });
+        }
+        assertThat(pool.map(Range.of(0, 50), _ -> REQUEST.isBound())).containsOnly(false);
+    }
+
+    @Test
+    void shouldCarryScopedValuesIntoNestedCalls() throws Exception {
+        Pool pool = openWith(1, c -> c.carry(REQUEST));
+        List<String> seen = ScopedValue.where(REQUEST, "outer").call(() -> pool.submit(() -> {
+                    String inner = ScopedValue.where(REQUEST, "inner")
+                            .call(() -> pool.map(List.of(1), _ -> REQUEST.get()).getFirst());
+                    return List.of(inner, REQUEST.get(), pool.submit(() -> REQUEST.get()).join());
+                })
+                .join());
+        assertThat(seen).containsExactly("inner", "outer", "outer");
+    }
+
+    @Test
+    @Needs(value = Trait.CONCURRENT, because = "a serial pool's task is in the scope of its caller")
+    void shouldNotCarryOtherScopedValues() throws Exception {
+        Pool pool = openWith(2, c -> c.carry(REQUEST));
+        boolean bound = ScopedValue.where(UNNAMED, "x").call(() -> pool.submit(() -> UNNAMED.isBound()).join());
+        assertThat(bound).isFalse();
+    }
+
+    @Test
+    void shouldKnowTheWorkerOfATask() {
+        Pool pool = openWith(3, c -> c.name("known"));
+        assertThat(pool.map(Range.of(0, 100), n -> {
+                    Worker worker = Worker.current();
+                    assertThat(worker.pool()).isEqualTo("known");
+                    assertThat(worker.id()).isPositive();
+                    assertThat(worker.name()).isEqualTo("known-" + worker.id());
+                    assertThat(worker.attempt()).isEqualTo(1);
+                    assertThat(worker.cancelled()).isFalse();
+                    assertThat(worker.index()).isEqualTo((long) n);
+                    return worker.index();
+                }))
+                .isEqualTo(Range.of(0L, 100L));
+        assertThat(pool.submit(() -> Worker.current().index()).join()).isEqualTo(-1);
+        assertThat(IntStream.range(0, 10)
+                        .boxed()
+                        .gather(pool.mapping(_ -> Worker.current().index()))
+                        .toList())
+                .isEqualTo(Range.of(0L, 10L));
+    }
+
+    @Test
+    void shouldKnowNoWorkerOutsideATask() {
+        assertThatThrownBy(Worker::current).isInstanceOf(IllegalStateException.class);
+        Pool pool = openWith(1);
+        assertThat(pool.submit(() -> Worker.current().id()).join()).isPositive();
+        assertThatThrownBy(Worker::current).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldGiveEachWorkerOneThread() {
+        Pool pool = openWith(4);
+        Set<String> pairs = ConcurrentHashMap.newKeySet();
+        pool.with(o -> o.chunk(1)).forEach(Range.of(0, 500), _ -> pairs.add(
+                Worker.current().id() + " " + Thread.currentThread().threadId()));
+        Set<String> workers = new HashSet<>();
+        if (engine().has(Trait.CONCURRENT)) {
+            assertThat(pairs).allMatch(pair -> workers.add(pair.split(" ")[0]));
+        }
+    }
+
+    private static @Nullable ClassLoader loaderHere() {
+        return Thread.currentThread().getContextClassLoader();
+    }
+
+    private static Iterator<ClassLoader> loadersOf(int items) {
+        return IntStream.range(0, items)
+                .mapToObj(_ -> Thread.currentThread().getContextClassLoader())
+                .iterator();
+    }
+
+    private static <R extends @Nullable Object> R withLoader(ClassLoader loader, Callable<R> call) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            return call.call();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.testkit.internal;
+
+import dev.cenote.Pool;
+import dev.cenote.Range;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+
+/// The main class of programs that the suite runs in JVMs of their own; needs nothing but the core.
+public final class Programs {
+
+    private static final PrintStream OUT = System.out;
+
+    private Programs() {}
+
+    /// Runs one program.
+    ///
+    /// @param arguments the word of the engine and the name of the program
+    public static void main(String[] arguments) {
+        Pool pool = Pool.of(arguments[0], c -> arguments[0].equals("serial") ? c : c.workers(2));
+        switch (arguments[1]) {
+            case "unclosed" -> unclosed(pool);
+            case "hook" -> hook(pool);
+            case "now" -> now(pool);
+            default -> throw new IllegalArgumentException("no such program: " + arguments[1]);
+        }
+    }
+
+    private static void unclosed(Pool pool) {
+        OUT.println(pool.map(Range.of(0, 3), n -> n).size() == 3 ? "mapped" : "wrong");
+        if (pool.workers() > 1) {
+            CountDownLatch never = new CountDownLatch(1);
+            pool.execute(() -> {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    OUT.println("interrupted");
+                }
+            });
+        }
+    }
+
+    private static void hook(Pool pool) {
+        pool.close();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                OUT.println("accepted: " + pool.submit(() -> 1).join());
+            } catch (RejectedExecutionException e) {
+                OUT.println("rejected");
+            }
+        }));
+    }
+
+    private static void now(Pool pool) {
+        pool.execute(() -> {});
+        List<Runnable> _ = pool.shutdownNow();
+        OUT.println("ended");
+    }
+}

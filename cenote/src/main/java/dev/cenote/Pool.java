@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote;
+
+import dev.cenote.internal.dispatch.DispatchingPool;
+import dev.cenote.internal.engine.Engines;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// A set of workers that run tasks: on the calling thread, on platform threads or on virtual threads. Which of them is one
+/// word where the pool is made; everything else means the same on each.
+///
+/// ```java
+/// try (Pool pool = Pool.threads()) {
+///     List<BigInteger> factorials = pool.map(Range.of(0, 10), n -> factorial(n));
+///     CompletableFuture<Integer> answer = pool.submit(() -> 6 * 7);
+/// }
+/// ```
+///
+/// ## Engines
+///
+/// | engine | a worker is | workers by default |
+/// | --- | --- | --- |
+/// | {@link #serial()} | the calling thread | 1 |
+/// | {@link #threads()} | a platform thread, started when it is first needed | the CPUs this JVM may use |
+/// | {@link #virtual()} | a virtual thread for as long as there is work | no limit |
+///
+/// Worker threads are daemons: they do not keep the JVM alive. Close the pool to be sure that its work is done.
+///
+/// ## Life cycle
+///
+/// As in {@link ExecutorService}. After {@link #shutdown()} what was accepted still runs, except that lazy calls take no
+/// more items: what they had taken can be read, and then the reader gets a
+/// {@link java.util.concurrent.CancellationException} unless the input had ended. {@link #shutdownNow()} cancels every
+/// call: each future and each reader is told, nobody waits for ever. {@link #close()} is `shutdown` and waiting.
+/// After either, every verb throws {@link java.util.concurrent.RejectedExecutionException}.
+///
+/// A pool that is dropped without being closed logs a warning when it is collected, and then shuts down.
+///
+/// ## Failure of workers
+///
+/// When the initializer fails, pending calls end with a {@link BrokenPoolException} and later ones throw it. A task that
+/// is cancelled or timed out is interrupted, and its thread is not used again: another takes its place at once, so a
+/// task that ignores interrupts costs its own thread and nothing more. Such threads are counted in
+/// {@link PoolStats#abandoned()} while they live, and neither `close` nor `awaitTermination` waits for them. On a serial
+/// pool there is no other thread: the caller gets its answer when the task returns.
+///
+/// ## Thread safety
+///
+/// All methods may be called by any thread, also by tasks of the same pool. A task may wait for other tasks of its pool
+/// with `get()` or `join()` on the future that `submit` returned, or with {@link Futures}: one that was not started yet
+/// then runs in the waiting thread.
+///
+/// @since 0.1
+public sealed interface Pool extends Mapper, ExecutorService permits DispatchingPool {
+
+    /// Makes a pool that runs every task in the thread that calls it, one after the other: for debugging, and as a
+    /// baseline. Threads that call it at the same time do not wait for each other.
+    ///
+    /// @return the pool
+    static Pool serial() {
+        return serial(c -> c);
+    }
+
+    /// Makes a serial pool.
+    ///
+    /// @param change changes the default configuration
+    /// @return the pool
+    /// @throws IllegalArgumentException if more than one worker is asked for
+    static Pool serial(UnaryOperator<PoolConfig> change) {
+        return of("serial", change);
+    }
+
+    /// Makes a pool of platform threads, one for each CPU that this JVM may use: for work that computes.
+    ///
+    /// @return the pool
+    static Pool threads() {
+        return threads(c -> c);
+    }
+
+    /// Makes a pool of at most this many platform threads.
+    ///
+    /// @param workers how many, 1 or more
+    /// @return the pool
+    /// @throws IllegalArgumentException if `workers` is less than 1
+    static Pool threads(int workers) {
+        return threads(c -> c.workers(workers));
+    }
+
+    /// Makes a pool of platform threads.
+    ///
+    /// @param change changes the default configuration
+    /// @return the pool
+    static Pool threads(UnaryOperator<PoolConfig> change) {
+        return of("threads", change);
+    }
+
+    /// Makes a pool of virtual threads, as many as there are tasks: for work that waits.
+    ///
+    /// @return the pool
+    static Pool virtual() {
+        return virtual(c -> c);
+    }
+
+    /// Makes a pool of at most this many virtual threads at a time.
+    ///
+    /// @param workers how many, 1 or more
+    /// @return the pool
+    /// @throws IllegalArgumentException if `workers` is less than 1
+    static Pool virtual(int workers) {
+        return virtual(c -> c.workers(workers));
+    }
+
+    /// Makes a pool of virtual threads.
+    ///
+    /// @param change changes the default configuration
+    /// @return the pool
+    static Pool virtual(UnaryOperator<PoolConfig> change) {
+        return of("virtual", change);
+    }
+
+    /// Makes a pool of the engine with this name, for programs that read it from a setting.
+    ///
+    /// @param engine `serial`, `threads` or `virtual`
+    /// @return the pool
+    /// @throws IllegalArgumentException if there is no such engine; the message lists those there are
+    static Pool of(String engine) {
+        return of(engine, c -> c);
+    }
+
+    /// Makes a pool of the engine with this name.
+    ///
+    /// @param engine `serial`, `threads` or `virtual`
+    /// @param change changes the default configuration
+    /// @return the pool
+    /// @throws IllegalArgumentException if there is no such engine; the message lists those there are
+    static Pool of(String engine, UnaryOperator<PoolConfig> change) {
+        return DispatchingPool.open(Engines.named(engine), change.apply(PoolConfig.DEFAULT));
+    }
+
+    /// {@return the name of this pool, as in its thread names and messages}
+    String name();
+
+    /// {@return the word for the engine: `serial`, `threads` or `virtual`}
+    String engine();
+
+    /// {@return how many workers may run at a time; {@link Integer#MAX_VALUE} when there is no limit}
+    int workers();
+
+    /// Starts a job and returns its future.
+    ///
+    /// The future ends with the value, or exceptionally with the very exception that the job threw.
+    /// `cancel(true)` stops the job also while it runs, by an interrupt; `cancel(false)` only keeps it from starting.
+    ///
+    /// @param job the job
+    /// @param <R> the type of its result
+    /// @return the future
+    <R extends @Nullable Object> CompletableFuture<R> submit(Job<R> job);
+
+    /// Starts a job without a result; see {@link #submit(Job)}.
+    ///
+    /// @param job the job
+    /// @return the future, which ends with `null`
+    CompletableFuture<?> submit(VoidJob job);
+
+    @Override
+    <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task);
+
+    @Override
+    CompletableFuture<?> submit(Runnable task);
+
+    @Override
+    <R extends @Nullable Object> CompletableFuture<R> submit(Runnable task, R result);
+
+    /// {@return a snapshot of what this pool has done and is doing}
+    PoolStats stats();
+
+    /// Returns what the exit function returned, once for each worker that has ended in order so far. All are there when
+    /// the pool has terminated.
+    ///
+    /// @return the results, in the order in which the workers ended
+    List<@Nullable Object> exitResults();
+
+    /// Shuts down, waits for everything that was accepted, and returns when the workers have ended. When the waiting
+    /// thread is interrupted it does what {@link #shutdownNow()} does, goes on waiting, and sets the interrupt status
+    /// again before it returns. Does nothing when the pool has terminated.
+    ///
+    /// @throws IllegalStateException if called by a task of this pool, which would wait for itself
+    @Override
+    void close();
+
+    /// Closes the pool, with a limit: shuts down, waits at most this long, then does what {@link #shutdownNow()} does and
+    /// waits for the workers, for another second at most.
+    ///
+    /// @param limit how long accepted work may take
+    /// @return whether everything ended without being cancelled
+    /// @throws IllegalStateException if called by a task of this pool, which would wait for itself
+    boolean close(Duration limit);
+}

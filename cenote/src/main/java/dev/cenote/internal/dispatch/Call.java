@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.Func;
+import dev.cenote.Options;
+import dev.cenote.Outcome;
+import dev.cenote.internal.events.CallEvent;
+import dev.cenote.internal.events.TaskEvent;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One use of a mapping verb: what is to be run, and what became of it.
+///
+/// ## Runners
+///
+/// At most as many runners as there are workers take chunks from a call. A runner that finds nothing retires; whoever
+/// brings new items, or gives a part of a chunk back, calls `ensureRunners` after the items can be claimed, and a runner
+/// that retires looks once more after it has lowered the number. So items never wait without a runner.
+///
+/// ## Splitting
+///
+/// A runner that finds nothing to claim while others still run sets the signal to `HUNGRY`. The first runner that sees it,
+/// between two items, gives back half of its chunk if that is worth it. So a chunk that turned out to be slow does not
+/// hold up the end, whatever its size was chosen for.
+///
+/// ## Stopping
+///
+/// `stop` sets the signal to `STOP`, after which nothing is claimed or begun, and gives up on what runs. A call is quiet
+/// when no runner is inside any more; those that were given up on are waited for until they return, for a second at most.
+///
+/// The lock guards the sets of runners only; no user code runs under it.
+abstract class Call {
+
+    /// Nothing special.
+    static final int RUN = 0;
+
+    /// Someone has nothing to do.
+    static final int HUNGRY = 1;
+
+    /// The call is over.
+    static final int STOP = 2;
+
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long WORTH_SPLITTING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    final Dispatcher dispatcher;
+    final Options options;
+    final Func<@Nullable Object, @Nullable Object> fn;
+    final Surroundings surroundings;
+    final Sizer sizer;
+    final @Nullable Reporter reporter;
+
+    /// What runners look at between two items; set to `STOP` under the lock, and to the others without.
+    volatile int signal = RUN;
+
+    private final boolean asOutcomes;
+    private final Queue<Chunk> returned = new ConcurrentLinkedQueue<>();
+
+    /// Runners that are queued or run; never more than the workers.
+    private final AtomicInteger runners = new AtomicInteger();
+
+    private final Object lock = new Object();
+
+    /// Runners inside; guarded by `lock`.
+    private final Set<Runner> active = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// Runners that were given up on by `stop` and have not returned; guarded by `lock`.
+    private final Set<Runner> lingering = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// Why the call was stopped; written once, under `lock`.
+    private volatile @Nullable Throwable stopCause;
+
+    private final CallEvent event = new CallEvent();
+
+    Call(Dispatcher dispatcher, Order order, OptionalLong total) {
+        this.dispatcher = dispatcher;
+        this.options = order.options();
+        this.fn = order.fn();
+        this.asOutcomes = order.asOutcomes();
+        this.surroundings = Surroundings.capture(dispatcher.config);
+        int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
+        this.sizer = new Sizer(chunk, dispatcher.limit);
+        this.reporter =
+                options.progress() == null ? null : new Reporter(dispatcher, options.progress(), options.name(), total);
+        event.begin();
+    }
+
+    /// What a caller orders: the function with its options.
+    ///
+    /// @param options how to run it
+    /// @param fn the function
+    /// @param asOutcomes whether results are outcomes
+    record Order(Options options, Func<@Nullable Object, @Nullable Object> fn, boolean asOutcomes) {}
+
+    // ---- what kinds of calls differ in
+
+    /// {@return how many items the call brings at its start}
+    abstract long accepted();
+
+    /// Takes items that nobody has taken, or `null`.
+    abstract @Nullable Chunk claimNew();
+
+    /// {@return where the results of a chunk of short items go}
+    abstract Batch batch(Chunk chunk);
+
+    /// Records the final outcome of one item.
+    abstract void settleOne(long index, @Nullable Object result, boolean failed);
+
+    /// Notes that an item has failed for good, before it is settled.
+    void failed(Failed failure) {}
+
+    /// Takes nothing more from the input, because the pool shuts down.
+    abstract void cut();
+
+    /// The call was stopped; runners may still be inside.
+    abstract void stopped(Throwable cause);
+
+    /// No runner is inside a stopped call any more.
+    void quiet() {}
+
+    // ---- items
+
+    final @Nullable Chunk claim() {
+        if (signal == STOP) {
+            return null;
+        }
+        Chunk chunk = returned.poll();
+        return chunk != null ? chunk : claimNew();
+    }
+
+    /// {@return whether chunks are run and settled as one}
+    final boolean byChunk() {
+        return sizer.isShort() && options.timeout() == null && options.retries() == 0 && !TaskEvent.wanted();
+    }
+
+    final @Nullable Object valueOf(long index, @Nullable Object item, int attempt, @Nullable Object value) {
+        return asOutcomes ? new Outcome.Success<>(index, item, attempt, value) : value;
+    }
+
+    final Object failureOf(Failed failure) {
+        failed(failure);
+        return asOutcomes
+                ? new Outcome.Failure<>(failure.index(), failure.item(), failure.attempts(), failure.error())
+                : failure;
+    }
+
+    /// Puts items back that were claimed and not run.
+    final void giveBack(Chunk chunk) {
+        returned.add(chunk);
+        addRunner();
+    }
+
+    /// Decides between two items of a chunk whether to go on, and splits it if someone has nothing to do.
+    final boolean goOn(Chunk chunk, long index, long startNanos) {
+        if (signal == STOP) {
+            return false;
+        }
+        signal(HUNGRY, RUN);
+        long left = chunk.end - index;
+        long ran = index - chunk.first;
+        if (left >= 2 && ran >= 1) {
+            double mean = (double) (dispatcher.time.nanos() - startNanos) / ran;
+            if (mean * left > WORTH_SPLITTING_NANOS) {
+                giveBack(chunk.split(index + left / 2));
+            }
+        }
+        return true;
+    }
+
+    /// Tells the others that a runner has nothing to do.
+    final void starve() {
+        if (signal == RUN) {
+            signal(RUN, HUNGRY);
+        }
+    }
+
+    private void signal(int from, int to) {
+        synchronized (lock) {
+            if (signal == from) {
+                signal = to;
+            }
+        }
+    }
+
+    final void report(long values, long failures) {
+        if (reporter != null) {
+            reporter.settled(values, failures);
+        }
+    }
+
+    /// Counts settled items of the pool.
+    final void count(long values, long failures) {
+        if (values != 0) {
+            dispatcher.meter.done.add(values);
+        }
+        if (failures != 0) {
+            dispatcher.meter.failed.add(failures);
+        }
+    }
+
+    /// Ends what belongs to the call as a whole.
+    final void conclude(long items, long failures) {
+        if (reporter != null) {
+            reporter.finish();
+        }
+        if (event.shouldCommit()) {
+            Throwable cause = stopCause;
+            event.pool = dispatcher.name;
+            event.call = options.name();
+            event.items = items;
+            event.failed = failures;
+            event.stopped = cause == null ? "" : cause.toString();
+            event.commit();
+        }
+    }
+
+    // ---- runners
+
+    /// Queues as many runners as can be expected to find something.
+    final void ensureRunners() {
+        while (runners.get() < wantedRunners() && addRunner()) {
+            // looks again each time: those that were started take items meanwhile
+        }
+    }
+
+    private long wantedRunners() {
+        long backlog = backlog();
+        long size = sizer.size(backlog);
+        return Math.min(dispatcher.limit, (backlog + size - 1) / size);
+    }
+
+    /// Queues one more runner, unless there are enough or nobody is to run anything.
+    private boolean addRunner() {
+        int count = runners.get();
+        while (count < dispatcher.limit && signal != STOP && !dispatcher.engine.inline()) {
+            if (runners.compareAndSet(count, count + 1)) {
+                dispatcher.openInner();
+                dispatcher.enqueue(new Runner(this));
+                return true;
+            }
+            count = runners.get();
+        }
+        return false;
+    }
+
+    /// {@return how many items nobody has taken, about}
+    abstract long backlog();
+
+    /// Notes that a queued or running runner is gone.
+    final void retired() {
+        runners.decrementAndGet();
+        if (!returned.isEmpty()) {
+            addRunner();
+        }
+        ensureRunners();
+    }
+
+    /// Lets a runner in, unless the call was stopped.
+    final boolean enter(Runner runner) {
+        synchronized (lock) {
+            return signal != STOP && active.add(runner);
+        }
+    }
+
+    final void leave(Runner runner) {
+        synchronized (lock) {
+            active.remove(runner);
+        }
+        checkQuiet();
+    }
+
+    /// Notes that a runner that was given up on has come back.
+    final void returnedLate(Runner runner) {
+        synchronized (lock) {
+            runner.returned = true;
+            lingering.remove(runner);
+        }
+        checkQuiet();
+    }
+
+    private void checkQuiet() {
+        if (signal == STOP) {
+            boolean quiet;
+            synchronized (lock) {
+                quiet = active.isEmpty() && lingering.isEmpty();
+            }
+            if (quiet) {
+                quiet();
+            }
+        }
+    }
+
+    /// Runs items of this call in the calling thread, which belongs to a worker that would otherwise only wait for them.
+    final void help(WorkerContext waiting) {
+        dispatcher.runInline(new Runner(this), waiting);
+    }
+
+    // ---- stopping
+
+    final @Nullable Throwable stopCause() {
+        return stopCause;
+    }
+
+    /// Stops the call.
+    ///
+    /// @param cause what everyone who waits for it is told
+    /// @param interrupt whether to give up on what runs, or to let it finish
+    /// @return whether this was the one that stopped it
+    final boolean stop(Throwable cause, boolean interrupt) {
+        List<Runner> victims;
+        synchronized (lock) {
+            if (stopCause != null) {
+                return false;
+            }
+            stopCause = cause;
+            signal = STOP;
+            victims = interrupt ? new ArrayList<>(active) : List.of();
+        }
+        returned.clear();
+        stopped(cause);
+        for (Runner victim : victims) {
+            if (victim.giveUp()) {
+                linger(victim);
+            }
+        }
+        checkQuiet();
+        if (!victims.isEmpty()) {
+            dispatcher.time.after(GRACE_NANOS, this::quiet);
+        }
+        return true;
+    }
+
+    private void linger(Runner victim) {
+        synchronized (lock) {
+            active.remove(victim);
+            if (!victim.returned) {
+                lingering.add(victim);
+            }
+        }
+    }
+}

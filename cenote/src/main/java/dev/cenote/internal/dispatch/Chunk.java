@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Consecutive items of a call that one runner has taken. Positions are those of the input.
+///
+/// Only the runner uses it, except that whoever gives up on the runner takes over what is left.
+final class Chunk {
+
+    /// The first position.
+    final long first;
+
+    /// The items: a view of the input, or a copy of its own where the input passes by.
+    private final List<?> items;
+
+    /// Where in `items` the first position is.
+    private final int offset;
+
+    /// How often the first item was started before.
+    final int attempts;
+
+    /// The position after the last; lowered when a part is given back.
+    long end;
+
+    Chunk(long first, long end, List<?> items, int offset, int attempts) {
+        this.first = first;
+        this.end = end;
+        this.items = items;
+        this.offset = offset;
+        this.attempts = attempts;
+    }
+
+    @Nullable
+    Object item(long index) {
+        return items.get(offset + (int) (index - first));
+    }
+
+    long size() {
+        return end - first;
+    }
+
+    /// {@return what is left from this position, whose item was started this often}
+    Chunk from(long index, int itsAttempts) {
+        return new Chunk(index, end, items, offset + (int) (index - first), itsAttempts);
+    }
+
+    /// Cuts off the part from this position.
+    ///
+    /// @return that part
+    Chunk split(long index) {
+        Chunk rest = from(index, 0);
+        end = index;
+        return rest;
+    }
+}

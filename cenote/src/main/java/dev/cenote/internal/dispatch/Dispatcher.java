@@ -1,0 +1,584 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.BrokenPoolException;
+import dev.cenote.Job;
+import dev.cenote.PoolConfig;
+import dev.cenote.internal.engine.Engine;
+import dev.cenote.internal.events.WorkerEvent;
+import dev.cenote.internal.stats.Meter;
+import dev.cenote.internal.time.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The workers of one pool, their queue, and the pool's life.
+///
+/// ## The gate
+///
+/// One word says what the pool still has to do and whether it takes more:
+///
+/// ```
+///  63          62 .. 32            31 .. 0
+/// +----+------------------------+-------------------+
+/// | shut | open mapping calls   | open units        |
+/// +----+------------------------+-------------------+
+/// ```
+///
+/// Whoever brings in work opens the gate for it (`openUnit`, `openCall`) and is refused when the pool is shut; whoever
+/// settles the work closes it. Work that belongs to open work is let in without asking, because the pool cannot end
+/// before the gate is down to zero. The low half is also the load: a worker is started when there are more open units
+/// than workers and the limit allows it.
+///
+/// ## Lost wake-ups
+///
+/// A unit is queued before the number of workers is read; a worker that ends because the queue is empty lowers the number
+/// before it looks at the queue again. So either the one who queued sees that a worker is missing, or the worker sees the
+/// unit.
+///
+/// ## Locks
+///
+/// There are none here; user code runs only in `initialize`, `takeLeave` and inside units.
+final class Dispatcher {
+
+    private static final System.Logger LOG = System.getLogger("dev.cenote");
+    private static final long SHUT = Long.MIN_VALUE;
+    private static final long CALL = 1L << 32;
+    private static final long UNITS = CALL - 1;
+    private static final long STUBBORN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// Tells each worker that takes it, and puts it back, that there will be no more units.
+    private static final Unit END = new Unit() {
+        @Override
+        public void run(WorkerContext worker) {}
+
+        @Override
+        public void drop(Throwable cause) {}
+
+        @Override
+        public void crashed(WorkerContext worker, Throwable cause) {}
+    };
+
+    final String name;
+    final Engine engine;
+    final PoolConfig config;
+
+    /// How many workers there may be.
+    final int limit;
+
+    final Time time;
+    final Meter meter = new Meter();
+
+    private final LinkedTransferQueue<Unit> queue = new LinkedTransferQueue<>();
+    private final AtomicLong gate = new AtomicLong();
+    private final AtomicInteger workers = new AtomicInteger();
+    private final AtomicInteger ids = new AtomicInteger();
+
+    /// Workers that have not ended and were not given up on, callers' threads included.
+    private final Set<WorkerContext> live = ConcurrentHashMap.newKeySet();
+
+    /// Workers that were given up on and have not ended.
+    private final Set<WorkerContext> abandoned = ConcurrentHashMap.newKeySet();
+
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<Object> exitResults = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /// Why no worker can start; written once.
+    private volatile @Nullable RejectedExecutionException broken;
+
+    /// Why everything open was ended; written once, before the leases are read.
+    private volatile @Nullable Throwable stopped;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /// The only worker state of an inline engine.
+    private final InlineState inlineState = new InlineState();
+
+    Dispatcher(String name, Engine engine, PoolConfig config, Time time) {
+        this.name = name;
+        this.engine = engine;
+        this.config = config;
+        this.limit = config.workers() > 0 ? config.workers() : engine.workers();
+        this.time = time;
+    }
+
+    // ---- the gate
+
+    void openUnit() {
+        open(1);
+        meter.accepted.increment();
+    }
+
+    void openCall(Call call) {
+        open(CALL);
+        meter.accepted.add(call.accepted());
+        enlist(call);
+        catchUp(call);
+    }
+
+    /// Makes a call known to whoever shuts the pool down, while the gate is open for it or its input is read. To be
+    /// followed by `catchUp`, outside any lock.
+    void enlist(Call call) {
+        calls.add(call);
+    }
+
+    /// Tells a call what it may have missed before it was enlisted.
+    void catchUp(Call call) {
+        if (isShutdown()) {
+            call.cut();
+        }
+        Throwable cause = stopped;
+        if (cause != null) {
+            call.stop(cause, true);
+        }
+    }
+
+    private void open(long what) {
+        if (gate.getAndAdd(what) < 0) {
+            close(what);
+            throw refusal();
+        }
+    }
+
+    private RejectedExecutionException refusal() {
+        RejectedExecutionException cause = broken;
+        return cause != null
+                ? new BrokenPoolException(String.valueOf(cause.getMessage()), Objects.requireNonNull(cause.getCause()))
+                : new RejectedExecutionException("pool \"" + name + "\" is shut down and takes no more work");
+    }
+
+    /// Lets a lazy call hold the pool open while it has items; false when the pool is shut.
+    boolean tryReopen() {
+        if (gate.getAndAdd(CALL) < 0) {
+            close(CALL);
+            return false;
+        }
+        return true;
+    }
+
+    /// Lets in a unit of work that is open already.
+    void openInner() {
+        gate.getAndIncrement();
+    }
+
+    void closeUnit() {
+        close(1);
+    }
+
+    void closeCall() {
+        close(CALL);
+    }
+
+    void forget(Call call) {
+        calls.remove(call);
+    }
+
+    private void close(long what) {
+        if (gate.addAndGet(-what) == SHUT) {
+            drained();
+        }
+    }
+
+    private void drained() {
+        queue.add(END);
+        endIfEmpty();
+    }
+
+    private void endIfEmpty() {
+        if (gate.get() == SHUT && live.isEmpty() && ended.compareAndSet(false, true)) {
+            if (engine.inline()) {
+                inlineState.takeLeave();
+            }
+            terminated.countDown();
+        }
+    }
+
+    // ---- workers
+
+    /// Queues a unit for which the gate was opened.
+    void enqueue(Unit unit) {
+        queue.add(unit);
+        startIfNeeded();
+    }
+
+    /// {@return whether other units wait for a worker}
+    boolean crowded() {
+        return limit != Integer.MAX_VALUE && !queue.isEmpty();
+    }
+
+    private void startIfNeeded() {
+        int count = workers.get();
+        while (count < limit && (gate.get() & UNITS) > count) {
+            if (workers.compareAndSet(count, count + 1)) {
+                start();
+                return;
+            }
+            count = workers.get();
+        }
+    }
+
+    private void start() {
+        WorkerContext worker = new WorkerContext(this, ids.incrementAndGet());
+        Thread thread =
+                Objects.requireNonNull(engine.threads()).make(worker.name(), () -> worker.bind(() -> work(worker)));
+        worker.thread(thread);
+        live.add(worker);
+        try {
+            thread.start();
+        } catch (Throwable noThread) { // the system has no thread left
+            live.remove(worker);
+            int left = workers.decrementAndGet();
+            LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a worker", noThread);
+            if (left == 0) {
+                breakDown("no thread could be started", noThread);
+            }
+        }
+    }
+
+    private void work(WorkerContext me) {
+        WorkerEvent.record(name, me.id(), "started");
+        if (initialize(me)) {
+            Unit unit = next();
+            while (unit != null) {
+                runSafely(unit, me);
+                if (me.givenUp()) {
+                    me.ended();
+                    abandoned.remove(me);
+                    return;
+                }
+                Thread.interrupted(); // a task may have left its own behind
+                unit = next();
+            }
+            takeLeave(me);
+        }
+        me.ended();
+        abandoned.remove(me);
+        live.remove(me);
+        WorkerEvent.record(name, me.id(), "ended");
+        endIfEmpty();
+    }
+
+    /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory is short: nobody may
+    /// wait for a unit that is gone.
+    private void runSafely(Unit unit, WorkerContext me) {
+        try {
+            unit.run(me);
+        } catch (Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "pool \"" + name + "\": " + me.name() + " failed outside a task", t);
+            if (me.holder() == null || me.release()) {
+                unit.crashed(me, t);
+            }
+        }
+    }
+
+    private @Nullable Unit next() {
+        return engine.keepsIdle() ? await() : poll();
+    }
+
+    private @Nullable Unit await() {
+        while (true) {
+            try {
+                Unit unit = queue.take();
+                if (unit != END) {
+                    return unit;
+                }
+                queue.add(END);
+                return null;
+            } catch (InterruptedException e) {
+                // nobody interrupts an idle worker to stop it: a task's late interrupt; the shutdown comes as END
+            }
+        }
+    }
+
+    private @Nullable Unit poll() {
+        while (true) {
+            Unit unit = queue.poll();
+            if (unit != null && unit != END) {
+                return unit;
+            }
+            if (unit == END) {
+                queue.add(END);
+                return null;
+            }
+            workers.decrementAndGet();
+            if (queue.isEmpty() || !rejoin()) {
+                return null;
+            }
+        }
+    }
+
+    private boolean rejoin() {
+        int count = workers.get();
+        while (count < limit) {
+            if (workers.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = workers.get();
+        }
+        return false;
+    }
+
+    private boolean initialize(WorkerContext me) {
+        Job<?> initializer = config.initializer();
+        if (initializer == null) {
+            return true;
+        }
+        me.begin(initializer, -1, 1);
+        try {
+            me.state(initializer.call());
+            return me.release();
+        } catch (Throwable t) {
+            if (me.release()) {
+                breakDown("its initializer failed", t);
+            }
+            return false;
+        }
+    }
+
+    private void takeLeave(WorkerContext me) {
+        Job<?> exit = config.exit();
+        if (exit == null) {
+            return;
+        }
+        try {
+            Object result = exit.call();
+            exitResults.add(result == null ? Missing.VALUE : result);
+        } catch (Throwable t) {
+            LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\": the exit function failed in " + me.name(), t);
+        }
+    }
+
+    /// Takes a worker out that was given up on, and lets another come.
+    void replace(WorkerContext worker) {
+        abandoned.add(worker);
+        live.remove(worker);
+        workers.decrementAndGet();
+        meter.restarts.increment();
+        WorkerEvent.record(name, worker.id(), "given up");
+        if (worker.hasEnded()) {
+            abandoned.remove(worker);
+        }
+        time.after(STUBBORN_NANOS, () -> {
+            if (abandoned.contains(worker)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "pool \"" + name + "\": " + worker.name()
+                                + " was given up on and still runs: its task ignores the interrupt");
+            }
+        });
+        startIfNeeded();
+        endIfEmpty();
+    }
+
+    // ---- callers' threads
+
+    /// Runs a unit in the calling thread, as a worker of an inline engine or in the place of a worker that waits.
+    void runInline(Unit unit, @Nullable WorkerContext waiting) {
+        WorkerContext me;
+        try {
+            me = borrow(waiting);
+        } catch (RejectedExecutionException brokenMeanwhile) {
+            unit.drop(brokenMeanwhile);
+            return;
+        }
+        live.add(me);
+        try {
+            me.bind(() -> runSafely(unit, me));
+        } finally {
+            if (me.givenUp()) {
+                me.reclaim();
+            }
+            live.remove(me);
+            endIfEmpty();
+        }
+    }
+
+    private WorkerContext borrow(@Nullable WorkerContext waiting) {
+        return waiting == null
+                ? new WorkerContext(this, 1, inlineState.get())
+                : new WorkerContext(this, waiting.id(), waiting.state());
+    }
+
+    // ---- the end
+
+    boolean isShutdown() {
+        return gate.get() < 0;
+    }
+
+    boolean isTerminated() {
+        return terminated.getCount() == 0;
+    }
+
+    boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return terminated.await(timeout, unit);
+    }
+
+    void shutdown() {
+        long before = gate.getAndUpdate(word -> word | SHUT);
+        if (before < 0) {
+            return;
+        }
+        for (Call call : calls) {
+            call.cut();
+        }
+        if (gate.get() == SHUT) {
+            drained();
+        }
+    }
+
+    List<Runnable> shutdownNow() {
+        shutdown();
+        return stop(new CancellationException("pool \"" + name + "\" was shut down"));
+    }
+
+    private void breakDown(String why, Throwable cause) {
+        String message = "pool \"" + name + "\" is broken: " + why + ": " + cause;
+        if (broken == null) {
+            broken = new BrokenPoolException(message, cause);
+            LOG.log(System.Logger.Level.ERROR, message, cause);
+        }
+        shutdown();
+        stop(refusal());
+    }
+
+    /// {@return why everything was ended, or `null`}
+    @Nullable
+    Throwable stopped() {
+        return stopped;
+    }
+
+    /// Ends everything that is open, each with the cause.
+    private List<Runnable> stop(Throwable cause) {
+        stopped = cause;
+        for (Call call : calls) {
+            call.stop(cause, true);
+        }
+        List<Runnable> never = new ArrayList<>();
+        List<Unit> units = new ArrayList<>();
+        queue.drainTo(units);
+        for (Unit unit : units) {
+            if (unit == END) {
+                queue.add(END);
+            } else if (unit instanceof Task<?> task) {
+                Runnable job = task.take(cause);
+                if (job != null) {
+                    never.add(job);
+                }
+            } else {
+                unit.drop(cause);
+            }
+        }
+        for (WorkerContext worker : live) {
+            Object holder = worker.holder();
+            if (holder instanceof Task<?> task) {
+                task.stop(cause);
+            } else if (holder != null && holder == config.initializer()) {
+                worker.giveUpOn(holder);
+            }
+        }
+        return never;
+    }
+
+    // ---- what is known
+
+    int workers() {
+        return workers.get();
+    }
+
+    int abandoned() {
+        return abandoned.size();
+    }
+
+    List<@Nullable Object> exitResults() {
+        List<@Nullable Object> results = new ArrayList<>();
+        exitResults.forEach(result -> results.add(result == Missing.VALUE ? null : result));
+        return results;
+    }
+
+    /// Stands for `null` where a collection takes none.
+    enum Missing {
+        VALUE
+    }
+
+    /// The worker state of an engine without workers: made by the first caller, while others wait for it.
+    private final class InlineState {
+
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CountDownLatch made = new CountDownLatch(1);
+
+        /// Who runs the initializer; read by that very thread only.
+        private volatile @Nullable Thread maker;
+
+        /// Whether anything was run at all.
+        private volatile boolean used;
+
+        /// Written before `made` opens.
+        private @Nullable Object state;
+
+        @Nullable
+        Object get() {
+            used = true;
+            if (config.initializer() == null || maker == Thread.currentThread()) {
+                return state;
+            }
+            if (begun.compareAndSet(false, true)) {
+                make();
+            } else {
+                await();
+            }
+            if (broken != null) {
+                throw refusal();
+            }
+            return state;
+        }
+
+        private void make() {
+            maker = Thread.currentThread();
+            WorkerContext me = new WorkerContext(Dispatcher.this, 1, null);
+            try {
+                me.bind(() -> {
+                    if (initialize(me)) {
+                        state = me.state();
+                    }
+                });
+            } finally {
+                maker = null;
+                made.countDown();
+            }
+        }
+
+        private void await() {
+            boolean interrupted = false;
+            while (made.getCount() > 0) {
+                try {
+                    made.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void takeLeave() {
+            if (used && broken == null) {
+                WorkerContext me = new WorkerContext(Dispatcher.this, 1, state);
+                me.bind(() -> Dispatcher.this.takeLeave(me));
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.TaskTimeoutException;
+import dev.cenote.internal.Nanos;
+import dev.cenote.internal.Text;
+import dev.cenote.internal.events.TaskEvent;
+import dev.cenote.internal.time.Time.Alarm;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Runs pieces of one call in one worker until there are none.
+///
+/// Very short items are run, timed and settled by the chunk, under one lease; all others one by one, each under a lease
+/// of its own.
+final class Runner implements Unit {
+
+    private final Call call;
+    private final Dispatcher dispatcher;
+
+    /// The worker it runs in; written before it is known to the call.
+    private @Nullable WorkerContext worker;
+
+    /// Whether it has come back after it was given up on; guarded by the lock of its call.
+    boolean returned;
+
+    /// How many chunks it may take before it returns; only its own thread uses it.
+    private int chunksLeft = Integer.MAX_VALUE;
+
+    Runner(Call call) {
+        this.call = call;
+        this.dispatcher = call.dispatcher;
+    }
+
+    /// Makes a runner that returns after one chunk.
+    static Runner forOneChunk(Call call) {
+        Runner runner = new Runner(call);
+        runner.chunksLeft = 1;
+        return runner;
+    }
+
+    @Override
+    public void run(WorkerContext me) {
+        call.surroundings.run(() -> {
+            Runner runner = this;
+            while (runner.takeChunks(me)) {
+                me.reclaim();
+                runner = new Runner(call);
+                runner.chunksLeft = chunksLeft;
+            }
+        });
+    }
+
+    /// @return whether this runner was given up on in a caller's thread, which goes on with a new one
+    private boolean takeChunks(WorkerContext me) {
+        worker = me;
+        boolean entered = call.enter(this);
+        while (entered && chunksLeft > 0) {
+            Chunk chunk = call.claim();
+            if (chunk == null) {
+                call.starve();
+                break;
+            }
+            chunksLeft--;
+            if (!runChunk(me, chunk)) {
+                call.returnedLate(this);
+                return me.inline;
+            }
+            if (!me.inline && dispatcher.crowded()) {
+                call.leave(this);
+                dispatcher.enqueue(this);
+                return false;
+            }
+        }
+        if (entered) {
+            call.leave(this);
+        }
+        retire(me);
+        return false;
+    }
+
+    /// Ends this unit.
+    private void retire(WorkerContext me) {
+        if (!me.inline) {
+            call.retired();
+            dispatcher.closeUnit();
+        }
+    }
+
+    @Override
+    public void drop(Throwable cause) {
+        if (!dispatcher.engine.inline()) {
+            call.retired();
+            dispatcher.closeUnit();
+        }
+    }
+
+    @Override
+    public void crashed(WorkerContext me, Throwable cause) {
+        call.stop(cause, true);
+        call.leave(this);
+        retire(me);
+    }
+
+    /// Gives up on whatever this runner runs right now, because its call is stopped.
+    ///
+    /// @return whether something was given up
+    boolean giveUp() {
+        WorkerContext me = Objects.requireNonNull(worker);
+        if (me.runsIn(Thread.currentThread()) || !me.giveUpOn(this)) {
+            return false;
+        }
+        dispatcher.meter.running.decrement();
+        retire(me);
+        return true;
+    }
+
+    /// @return false when this runner was given up on
+    private boolean runChunk(WorkerContext me, Chunk chunk) {
+        return call.byChunk() ? runTogether(me, chunk) : runOneByOne(me, chunk);
+    }
+
+    // ---- very short items
+
+    private boolean runTogether(WorkerContext me, Chunk chunk) {
+        me.begin(this, chunk.first, 1);
+        dispatcher.meter.running.increment();
+        long start = dispatcher.time.nanos();
+        long index = chunk.first;
+        int failures = 0;
+        Batch batch = call.batch(chunk);
+        while (index < chunk.end) {
+            if (call.signal != Call.RUN && !call.goOn(chunk, index, start)) {
+                break;
+            }
+            me.at(index);
+            Object item = chunk.item(index);
+            Object value;
+            try {
+                value = call.valueOf(index, item, 1, call.fn.apply(item));
+            } catch (Throwable t) {
+                failures++;
+                value = call.failureOf(new Failed(t, index, item, 1, me.name()));
+            }
+            batch.put(index, value);
+            index++;
+        }
+        long nanos = dispatcher.time.nanos() - start;
+        if (!me.release()) {
+            return false;
+        }
+        dispatcher.meter.running.decrement();
+        long ran = index - chunk.first;
+        if (ran > 0) {
+            measure(me, chunk, ran, nanos);
+            batch.settle(chunk.first, ran - failures, failures);
+        }
+        return true;
+    }
+
+    private void measure(WorkerContext me, Chunk chunk, long ran, long nanos) {
+        call.sizer.learn(ran, nanos);
+        dispatcher.meter.runTime.record(nanos / ran, ran, me.id());
+        dispatcher.meter.slowest.offer(call.options.name(), chunk.first, chunk.item(chunk.first), nanos / ran);
+    }
+
+    // ---- all others
+
+    private boolean runOneByOne(WorkerContext me, Chunk chunk) {
+        long start = dispatcher.time.nanos();
+        long index = chunk.first;
+        while (index < chunk.end) {
+            if (call.signal != Call.RUN && !call.goOn(chunk, index, start)) {
+                return true;
+            }
+            if (!runItem(me, chunk, index)) {
+                return false;
+            }
+            index++;
+        }
+        call.sizer.learn(index - chunk.first, dispatcher.time.nanos() - start);
+        return true;
+    }
+
+    private boolean runItem(WorkerContext me, Chunk chunk, long index) {
+        Object item = chunk.item(index);
+        int attempt = index == chunk.first ? chunk.attempts : 0;
+        while (true) {
+            attempt++;
+            long token = me.begin(this, index, attempt);
+            if (call.signal == Call.STOP) {
+                return me.release();
+            }
+            dispatcher.meter.running.increment();
+            Attempt outcome = attempt(me, chunk, index, item, attempt, token);
+            if (outcome == null) {
+                return false;
+            }
+            dispatcher.meter.running.decrement();
+            if (outcome.error() == null
+                    || attempt > call.options.retries()
+                    || !(outcome.error() instanceof Exception)) {
+                settle(me, index, item, attempt, outcome);
+                return true;
+            }
+            dispatcher.meter.retried.increment();
+        }
+    }
+
+    /// Runs one attempt.
+    ///
+    /// @return how it ended, or `null` when it was given up
+    private @Nullable Attempt attempt(
+            WorkerContext me, Chunk chunk, long index, @Nullable Object item, int attempt, long token) {
+        TaskEvent event = new TaskEvent();
+        event.begin();
+        Alarm alarm = arm(me, chunk, index, attempt, token);
+        long start = dispatcher.time.nanos();
+        Object value = null;
+        Throwable error = null;
+        try {
+            value = call.fn.apply(item);
+        } catch (Throwable t) {
+            error = t;
+        }
+        long nanos = dispatcher.time.nanos() - start;
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        if (!me.release()) {
+            return null;
+        }
+        if (event.shouldCommit()) {
+            commit(event, me, index, attempt, error);
+        }
+        return new Attempt(value, error, nanos);
+    }
+
+    private void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Attempt outcome) {
+        dispatcher.meter.runTime.record(outcome.nanos(), 1, me.id());
+        if (outcome.error() == null) {
+            call.settleOne(index, call.valueOf(index, item, attempt, outcome.value()), false);
+        } else {
+            call.settleOne(index, call.failureOf(new Failed(outcome.error(), index, item, attempt, me.name())), true);
+        }
+        dispatcher.meter.slowest.offer(call.options.name(), index, item, outcome.nanos());
+    }
+
+    private void commit(TaskEvent event, WorkerContext me, long index, int attempt, @Nullable Throwable error) {
+        event.pool = dispatcher.name;
+        event.call = call.options.name();
+        event.index = index;
+        event.attempt = attempt;
+        event.worker = me.id();
+        event.failure = error == null ? "" : error.getClass().getName();
+        event.commit();
+    }
+
+    // ---- time limits
+
+    private @Nullable Alarm arm(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
+        Duration limit = call.options.timeout();
+        return limit == null
+                ? null
+                : dispatcher.time.after(Nanos.of(limit), () -> expire(me, chunk, index, attempt, token));
+    }
+
+    /// Gives up on an item whose time is over; runs on a thread of its own.
+    private void expire(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
+        if (!me.giveUp(token)) {
+            return;
+        }
+        dispatcher.meter.running.decrement();
+        boolean again = attempt <= call.options.retries();
+        if (again) {
+            dispatcher.meter.retried.increment();
+            call.giveBack(chunk.from(index, attempt));
+        } else if (index + 1 < chunk.end) {
+            call.giveBack(chunk.from(index + 1, 0));
+        }
+        call.leave(this);
+        if (!again) {
+            dispatcher.meter.timedOut.increment();
+            Object item = chunk.item(index);
+            call.settleOne(
+                    index, call.failureOf(new Failed(timeout(me, index), index, item, attempt, me.name())), true);
+        }
+        retire(me);
+    }
+
+    private TaskTimeoutException timeout(WorkerContext me, long index) {
+        Duration limit = Objects.requireNonNull(call.options.timeout());
+        return new TaskTimeoutException(
+                "pool \"" + dispatcher.name + "\": item " + index + " of \"" + call.options.name()
+                        + "\" ran longer than its limit of " + Text.of(limit) + " on " + me.name(),
+                limit);
+    }
+
+    /// How one attempt ended.
+    private record Attempt(@Nullable Object value, @Nullable Throwable error, long nanos) {}
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import java.util.concurrent.TimeUnit;
+
+/// Chooses how many items a runner takes at a time.
+///
+/// Unless the caller has said, as many as are expected to fit into a quarter of a millisecond, by the measured run time
+/// of the last items: long enough that taking a chunk costs nothing beside running it, short enough that workers end
+/// together. It begins with one item, grows at most eightfold from one chunk to the next, and takes at most a fair half
+/// of what is left. A chunk that turns out to be slow is split while it runs; see [Call].
+///
+/// The fields are read and written without order by all runners of a call: an old value costs a chunk of another size.
+final class Sizer {
+
+    private static final long TARGET_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+    private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
+    private static final int GROWTH = 8;
+
+    private final int fixed;
+    private final int workers;
+
+    /// The expected run time of one item; negative while unknown.
+    private volatile double meanNanos = -1;
+
+    /// The size of the last chunk.
+    private volatile long last;
+
+    Sizer(int fixed, int workers) {
+        this.fixed = fixed;
+        this.workers = workers;
+    }
+
+    /// {@return how many items to take, at least 1}
+    long size(long left) {
+        if (fixed > 0) {
+            return fixed;
+        }
+        double mean = meanNanos;
+        if (mean < 0) {
+            return 1;
+        }
+        long fitting = (long) (TARGET_NANOS / Math.max(mean, 1));
+        long share = workers > 1 ? left / (2L * workers) : left;
+        return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
+    }
+
+    /// Learns how long a chunk has run.
+    void learn(long items, long nanos) {
+        double mean = (double) nanos / items;
+        double before = meanNanos;
+        meanNanos = before < 0 ? mean : (before + mean) / 2;
+        last = items;
+    }
+
+    /// {@return whether items are known to be so short that they are timed and settled by the chunk}
+    boolean isShort() {
+        double mean = meanNanos;
+        return mean >= 0 && mean < SHORT_NANOS;
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.Worker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One worker, as its tasks and the dispatcher see it.
+///
+/// ## The lease
+///
+/// A worker holds a lease while it runs something that others may have to give up on: one item, one job, or one chunk of
+/// very short items. The lease is one word:
+///
+/// | value | meaning | leaves by |
+/// | --- | --- | --- |
+/// | 0 | free | the worker: `begin` |
+/// | n > 0 | held, for the n-th time | the worker: `release`; anyone else: `giveUp` |
+/// | -n | given up in its n-th lease | nobody, in a worker's own thread; the same thread: `reclaim`, where it is a caller's |
+///
+/// `release` and `giveUp` are a compare-and-set from the same n, so exactly one of them succeeds, and the one that does
+/// speaks for the item: it alone records the outcome. A late answer therefore cannot count, and the number keeps someone
+/// who is late himself from giving up on the next item. A worker's thread whose lease was given up ends; another takes
+/// its place at once.
+public final class WorkerContext implements Worker {
+
+    private static final ScopedValue<WorkerContext> CURRENT = ScopedValue.newInstance();
+    private static final VarHandle LEASE;
+
+    static {
+        try {
+            LEASE = MethodHandles.lookup().findVarHandle(WorkerContext.class, "lease", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Dispatcher dispatcher;
+
+    /// Whether the thread is a caller's, which must go on after it was given up on.
+    final boolean inline;
+
+    private final int id;
+
+    /// Written before the thread starts.
+    private @Nullable Thread thread;
+
+    /// What the initializer returned; written by the own thread before the first task.
+    private @Nullable Object state;
+
+    /// See above; written by the own thread and by those who give up on it.
+    private volatile long lease;
+
+    /// How often the lease was held; only the own thread uses it.
+    private long leases;
+
+    /// What runs under the lease; written by the own thread before it takes the lease, read by others after they have
+    /// read the lease.
+    private @Nullable Object holder;
+
+    /// Set after the interrupt of the one who gave up was sent; tells an inline thread that none is still under way.
+    private volatile boolean interruptSent;
+
+    /// Whether the thread is done; written by the own thread, read by the one who gave up on it.
+    private volatile boolean ended;
+
+    /// The current item's position; only the own thread uses it.
+    private long index = -1;
+
+    /// The current attempt; only the own thread uses it.
+    private int attempt = 1;
+
+    /// Creates a worker with a thread of its own.
+    WorkerContext(Dispatcher dispatcher, int id) {
+        this.dispatcher = dispatcher;
+        this.id = id;
+        this.inline = false;
+    }
+
+    /// Creates a worker that borrows the calling thread.
+    WorkerContext(Dispatcher dispatcher, int id, @Nullable Object state) {
+        this.dispatcher = dispatcher;
+        this.id = id;
+        this.inline = true;
+        this.state = state;
+        this.thread = Thread.currentThread();
+    }
+
+    /// {@return the worker that runs the calling task}
+    ///
+    /// @throws IllegalStateException if there is none
+    public static WorkerContext current() {
+        if (!CURRENT.isBound()) {
+            throw new IllegalStateException("Worker.current() called outside a task: " + Thread.currentThread());
+        }
+        return CURRENT.get();
+    }
+
+    /// {@return the worker that runs the calling task if it is one of this dispatcher, otherwise `null`}
+    static @Nullable WorkerContext within(Dispatcher dispatcher) {
+        if (!CURRENT.isBound()) {
+            return null;
+        }
+        WorkerContext worker = CURRENT.get();
+        return worker.dispatcher == dispatcher ? worker : null;
+    }
+
+    /// Runs something during which this is the current worker.
+    void bind(Runnable action) {
+        ScopedValue.where(CURRENT, this).run(action);
+    }
+
+    void thread(Thread own) {
+        thread = own;
+    }
+
+    boolean runsIn(Thread other) {
+        return thread == other;
+    }
+
+    void state(@Nullable Object made) {
+        state = made;
+    }
+
+    /// Takes the lease for something that begins.
+    ///
+    /// @return the number to give up this very lease
+    long begin(Object newHolder, long newIndex, int newAttempt) {
+        holder = newHolder;
+        index = newIndex;
+        attempt = newAttempt;
+        long token = ++leases;
+        lease = token;
+        return token;
+    }
+
+    /// Moves to the next item under the same lease.
+    void at(long newIndex) {
+        index = newIndex;
+    }
+
+    /// Ends the lease.
+    ///
+    /// @return whether it was still held; if not, someone else has spoken for the item
+    boolean release() {
+        return LEASE.compareAndSet(this, leases, 0L);
+    }
+
+    /// Gives up on one lease: interrupts the thread and, unless it is a caller's, lets another take its place.
+    ///
+    /// @param token what `begin` returned
+    /// @return whether the caller of this method now speaks for what ran
+    boolean giveUp(long token) {
+        if (!LEASE.compareAndSet(this, token, -token)) {
+            return false;
+        }
+        Thread victim = Objects.requireNonNull(thread);
+        victim.interrupt();
+        interruptSent = true;
+        if (!inline) {
+            dispatcher.replace(this);
+        }
+        return true;
+    }
+
+    /// Gives up on the current lease if this one holds it.
+    boolean giveUpOn(Object expectedHolder) {
+        long token = lease;
+        return token > 0 && holder == expectedHolder && giveUp(token);
+    }
+
+    /// {@return what runs now, or `null`}
+    @Nullable
+    Object holder() {
+        return lease > 0 ? holder : null;
+    }
+
+    /// Notes that the thread has nothing more to do.
+    void ended() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean givenUp() {
+        return lease < 0;
+    }
+
+    /// Makes a caller's thread usable again after it was given up on, when the interrupt meant for the item has arrived.
+    void reclaim() {
+        while (!interruptSent) {
+            Thread.onSpinWait(); // the other side is between two statements
+        }
+        Thread.interrupted();
+        interruptSent = false;
+        lease = 0;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return dispatcher.name + "-" + id;
+    }
+
+    @Override
+    public String pool() {
+        return dispatcher.name;
+    }
+
+    @Override
+    public long index() {
+        return index;
+    }
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    @Override
+    public <S> S state(Class<S> type) {
+        Objects.requireNonNull(type, "type");
+        if (state == null) {
+            throw new IllegalStateException("pool \"" + dispatcher.name + "\" has "
+                    + (dispatcher.config.initializer() == null ? "no initializer" : "an initializer that made null")
+                    + ", so its workers have no state");
+        }
+        return type.cast(state);
+    }
+
+    @Override
+    public @Nullable Object state() {
+        return state;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return lease < 0;
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

@@ -1,0 +1,2 @@
+/// What every room below shares: small text helpers.
+package dev.cenote.internal;

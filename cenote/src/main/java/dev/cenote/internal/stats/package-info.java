@@ -1,0 +1,2 @@
+/// Counting what pools do: counters, histograms and the slowest items.
+package dev.cenote.internal.stats;

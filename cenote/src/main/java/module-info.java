@@ -1,0 +1,11 @@
+/// Pools for the JVM: one {@link dev.cenote.Pool} whose tasks run on the calling thread, on platform threads or on
+/// virtual threads.
+///
+/// Only {@code dev.cenote} is exported; everything below {@code dev.cenote.internal} may change without notice.
+@org.jspecify.annotations.NullMarked
+module dev.cenote {
+    requires jdk.jfr;
+    requires static transitive org.jspecify;
+
+    exports dev.cenote;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.examples;
+
+import dev.cenote.Pool;
+import dev.cenote.Range;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Two tasks append to one text and one of the appends is lost; then three ways to repair that.
+///
+/// ```
+/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
+/// ```
+///
+/// By default 1000 appends for each repair.
+public final class AppendRace {
+
+    private AppendRace() {}
+
+    public static void main(String... args) {
+        int appends = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
+        try (Pool pool = Pool.threads(2)) {
+            System.out.printf("race:    2 appends, text \"%s\": one is lost%n", race(pool));
+            report("lock:   ", appends, withLock(pool, appends));
+            report("atomic: ", appends, withAtomic(pool, appends));
+            report("results:", appends, withResults(pool, appends));
+        }
+    }
+
+    /// A text with an append that reads, changes and writes in three steps. `volatile` lets each thread see the
+    /// newest text; it does not make one step out of three.
+    private static final class RacyText {
+
+        private final CyclicBarrier bothHaveRead = new CyclicBarrier(2);
+        private volatile String text = "";
+
+        void append(String more) throws Exception {
+            String before = text;
+            // In real programs this moment is rare and comes in production; here it comes every time.
+            bothHaveRead.await(10, TimeUnit.SECONDS);
+            text = before + more;
+        }
+    }
+
+    /// Appends "a" and "b" at the same time and returns what is left of them.
+    static String race(Pool pool) {
+        RacyText racy = new RacyText();
+        CompletableFuture<?> a = pool.submit(() -> racy.append("a"));
+        CompletableFuture<?> b = pool.submit(() -> racy.append("b"));
+        CompletableFuture.allOf(a, b).join();
+        return racy.text;
+    }
+
+    /// First repair: a lock, so that nobody else reads or writes between the three steps.
+    private static final class LockedText {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private String text = ""; // read and written under the lock only
+
+        void append(String more) {
+            lock.lock();
+            try {
+                text = text + more;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        String text() {
+            lock.lock();
+            try {
+                return text;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    static String withLock(Pool pool, int appends) {
+        LockedText locked = new LockedText();
+        pool.forEach(Range.of(0, appends), n -> locked.append("a"));
+        return locked.text();
+    }
+
+    /// Second repair: an atomic reference, which computes the new text again when the old one has changed
+    /// meanwhile.
+    static String withAtomic(Pool pool, int appends) {
+        AtomicReference<String> text = new AtomicReference<>("");
+        pool.forEach(Range.of(0, appends), n -> text.updateAndGet(before -> before + "a"));
+        return text.get();
+    }
+
+    /// Third repair, and the best where it fits: share nothing. The tasks return their pieces and one thread
+    /// joins them, in the order of the input.
+    static String withResults(Pool pool, int appends) {
+        List<String> pieces = pool.map(Range.of(0, appends), n -> "a");
+        return String.join("", pieces);
+    }
+
+    private static void report(String repair, int appends, String text) {
+        System.out.printf(
+                "%s %d appends, %d letters: %d lost%n", repair, appends, text.length(), appends - text.length());
+    }
+}

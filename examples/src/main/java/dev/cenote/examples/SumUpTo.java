@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.examples;
+
+import dev.cenote.Pool;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/// Four sums that only compute, one after the other and on threads. At best they get faster by the number of CPUs,
+/// and with four tasks never more than four times: the longest one sets the end.
+///
+/// ```
+/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/SumUpTo.java [biggest]
+/// ```
+///
+/// By default the biggest number is 4000000000.
+public final class SumUpTo {
+
+    private SumUpTo() {}
+
+    public static void main(String... args) {
+        long biggest = args.length > 0 ? Long.parseLong(args[0]) : 4_000_000_000L;
+        List<Long> numbers = numbers(biggest);
+        int cpus = Runtime.getRuntime().availableProcessors();
+        System.out.printf("sums up to %s on %d CPUs%n", numbers, cpus);
+        sums(Pool.serial(), numbers(biggest / 10)); // lets the JIT compile the loop before the clock runs
+
+        double serial = row("serial", Pool.serial(), numbers);
+        double threads = row("threads", Pool.threads(), numbers);
+        System.out.printf("speed-up: %.2f%n", serial / threads);
+    }
+
+    /// Four big numbers, each somewhat smaller than the one before.
+    static List<Long> numbers(long biggest) {
+        return LongStream.of(10, 9, 8, 7)
+                .mapToObj(tenths -> biggest / 10 * tenths)
+                .toList();
+    }
+
+    /// The sum of 1 to `n` the long way, to have something to compute; `n * (n + 1) / 2` would be the short one.
+    static long sumUpTo(long n) {
+        long sum = 0;
+        for (long i = 1; i <= n; i++) {
+            sum += i;
+        }
+        return sum;
+    }
+
+    static List<Long> sums(Pool pool, List<Long> numbers) {
+        try (pool) {
+            return pool.map(numbers, SumUpTo::sumUpTo);
+        }
+    }
+
+    private static double row(String engine, Pool pool, List<Long> numbers) {
+        long start = System.nanoTime();
+        List<Long> sums = sums(pool, numbers);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.printf("%-8s %7.3f s  %s%n", engine, seconds, sums);
+        return seconds;
+    }
+}

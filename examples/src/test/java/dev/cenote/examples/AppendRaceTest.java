@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.Pool;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AppendRaceTest {
+
+    @RepeatedTest(20)
+    void race_losesOneAppendEachTime() {
+        try (Pool pool = Pool.threads(2)) {
+            assertThat(AppendRace.race(pool)).isIn("a", "b");
+        }
+    }
+
+    @Test
+    void race_onVirtualThreadsToo() {
+        try (Pool pool = Pool.virtual()) {
+            assertThat(AppendRace.race(pool)).isIn("a", "b");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serial", "threads", "virtual"})
+    void repairs_loseNothing(String engine) {
+        String expected = "a".repeat(2_000);
+        try (Pool pool = Pool.of(engine)) {
+            assertThat(AppendRace.withLock(pool, 2_000)).isEqualTo(expected);
+            assertThat(AppendRace.withAtomic(pool, 2_000)).isEqualTo(expected);
+            assertThat(AppendRace.withResults(pool, 2_000)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void program_printsTheLossAndTheRepairs() throws Exception {
+        List<String> lines = Program.run(AppendRace.class, "100");
+        assertThat(lines).hasSize(4);
+        assertThat(lines.getFirst()).matches("race: +2 appends, text \"[ab]\": one is lost");
+        assertThat(lines.subList(1, 4))
+                .containsExactly(
+                        "lock:    100 appends, 100 letters: 0 lost",
+                        "atomic:  100 appends, 100 letters: 0 lost",
+                        "results: 100 appends, 100 letters: 0 lost");
+    }
+}
