@@ -19,6 +19,7 @@ record Question(Class<?> benchmark, String text, String baseline, List<Bar> bars
     static List<Question> all() {
         return List.of(
                 ThreadsMapBenchmark.QUESTION,
+                FuturePerItemBenchmark.QUESTION,
                 SubmitBenchmark.QUESTION,
                 SubmitBurstBenchmark.QUESTION,
                 VirtualSleepersBenchmark.QUESTION,

@@ -66,11 +66,6 @@ public class ThreadsMapBenchmark {
                             "`map` is faster than batching parallel-collectors",
                             new Series("cenote", Map.of("input", "list")),
                             "parallelCollectorsBatching",
-                            1.0),
-                    new Ratio(
-                            "`map` is faster than parallel-collectors",
-                            new Series("cenote", Map.of("input", "list")),
-                            "parallelCollectors",
                             1.0)));
 
     private static final int WORKERS = 2;
@@ -156,20 +151,6 @@ public class ThreadsMapBenchmark {
     public List<Long> parallelCollectorsBatching() {
         return numbers.stream()
                 .collect(ParallelCollectors.Batching.parallel(
-                        ThreadsMapBenchmark::function, Collectors.toList(), executor, WORKERS))
-                .join();
-    }
-
-    /// {@return the results of parallel-collectors with a future for each item}
-    @Benchmark
-    @Warmup(iterations = 1)
-    @Measurement(iterations = 3)
-    @Fork(
-            value = 1,
-            jvmArgsAppend = {"-Xms5g", "-Xmx5g"})
-    public List<Long> parallelCollectors() {
-        return numbers.stream()
-                .collect(ParallelCollectors.parallel(
                         ThreadsMapBenchmark::function, Collectors.toList(), executor, WORKERS))
                 .join();
     }

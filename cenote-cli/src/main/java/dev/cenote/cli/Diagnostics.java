@@ -47,8 +47,7 @@ final class Diagnostics implements DiagnosticListener<JavaFileObject> {
     /// Tells whether these errors explain more than those of another attempt at the same text: there are fewer, or
     /// they are not just about a number on which nothing can be called.
     boolean isBetterThan(Diagnostics other) {
-        return count() < other.count()
-                || (count() == other.count() && other.isAboutPrimitive() && !isAboutPrimitive());
+        return count() < other.count() || (count() == other.count() && other.isAboutPrimitive() && !isAboutPrimitive());
     }
 
     private boolean isAboutPrimitive() {

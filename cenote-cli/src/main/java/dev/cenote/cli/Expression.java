@@ -5,8 +5,8 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LambdaExpressionTree;
+import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.ParenthesizedTree;
-import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
@@ -65,16 +65,23 @@ final class Expression {
     /// What items are, for the compiler.
     enum ItemType {
         /// Lines of text.
-        LINE("line", "String"),
-        /// Numbers; methods can only be called on the second type.
+        LINE("line", "String", "String"),
+        /// Numbers; methods can only be called on the boxed type.
         NUMBER("n", "long", "Long");
 
         private final String variable;
-        private final List<String> types;
+        private final String usual;
+        private final String boxed;
 
-        ItemType(String variable, String... types) {
+        ItemType(String variable, String usual, String boxed) {
             this.variable = variable;
-            this.types = List.of(types);
+            this.usual = usual;
+            this.boxed = boxed;
+        }
+
+        /// The Java types that an item can have, the usual one first.
+        private List<String> types() {
+            return usual.equals(boxed) ? List.of(usual) : List.of(usual, boxed);
         }
     }
 
@@ -114,7 +121,7 @@ final class Expression {
         }
         String lambda = isFunction() ? "" : type.variable + " -> ";
         Diagnostics best = null;
-        for (String itemType : type.types) {
+        for (String itemType : type.types()) {
             for (boolean returns : new boolean[] {true, false}) {
                 SourceText source = unit(lambda, itemType, returns);
                 Diagnostics errors = new Diagnostics(source);
@@ -167,12 +174,14 @@ final class Expression {
             throw new ExpressionException(errors.describeFirst());
         }
         ExpressionTree value = withoutParentheses(firstValue(unit));
-        if (value instanceof LambdaExpressionTree lambda && lambda.getParameters().size() != 1) {
+        if (value instanceof LambdaExpressionTree lambda
+                && lambda.getParameters().size() != 1) {
             int at = source.offset(positions.getStartPosition(unit, lambda));
             throw new ExpressionException(source.point(
-                    at, "the function takes one item, not " + lambda.getParameters().size() + " parameters"));
+                    at,
+                    "the function takes one item, not " + lambda.getParameters().size() + " parameters"));
         }
-        return value.getKind() == Tree.Kind.LAMBDA_EXPRESSION || value.getKind() == Tree.Kind.MEMBER_REFERENCE;
+        return value instanceof LambdaExpressionTree || value instanceof MemberReferenceTree;
     }
 
     /// Tells whether the text is no expression but would do as the inside of a block.
@@ -207,12 +216,12 @@ final class Expression {
     }
 
     private static ExpressionTree firstValue(CompilationUnitTree unit) {
-        return ((VariableTree) ((ClassTree) unit.getTypeDecls().get(0)).getMembers().get(0)).getInitializer();
+        return ((VariableTree)
+                        ((ClassTree) unit.getTypeDecls().get(0)).getMembers().get(0))
+                .getInitializer();
     }
 
     private static ExpressionTree withoutParentheses(ExpressionTree value) {
-        return value instanceof ParenthesizedTree parentheses
-                ? withoutParentheses(parentheses.getExpression())
-                : value;
+        return value instanceof ParenthesizedTree parentheses ? withoutParentheses(parentheses.getExpression()) : value;
     }
 }

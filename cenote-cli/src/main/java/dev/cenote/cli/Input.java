@@ -175,12 +175,13 @@ sealed interface Input extends Iterator<Object> {
                     file.close();
                 }
                 file = name.equals(STDIN) ? stdin : Files.newInputStream(Path.of(name));
-                bytesBefore += previous == null ? 0 : previous.bytesRead(); // only this thread writes
+                long before = bytesBefore;
+                bytesBefore = before + (previous == null ? 0 : previous.bytesRead()); // only this thread writes
                 Lines opened = new Lines(file, delimiter);
                 lines = opened;
                 return opened;
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new UncheckedIOException(name + ": " + e.getMessage(), e);
             }
         }
 

@@ -61,7 +61,7 @@ final class Lines implements Iterator<String> {
             try {
                 next = read();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new UncheckedIOException(e.getMessage(), e);
             }
         }
         return next != null;
@@ -116,7 +116,8 @@ final class Lines implements Iterator<String> {
         int count = in.read(buffer, end, buffer.length - end);
         if (count > 0) {
             end += count;
-            bytesRead += count; // only this thread writes
+            long before = bytesRead;
+            bytesRead = before + count; // only this thread writes
         }
         return count > 0;
     }

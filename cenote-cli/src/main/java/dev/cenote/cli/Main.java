@@ -90,11 +90,6 @@ public final class Main implements Runnable {
                 .setErr(console.asWriter())
                 .setParameterExceptionHandler((e, _) -> explain(e, console))
                 .setExecutionExceptionHandler((e, _, _) -> MapCommand.report(e, output, console));
-        commands.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(false);
         int code = commands.execute(List.of(args).stream().map(Main::shield).toArray(String[]::new));
         return output.finish(code, console);
     }

@@ -231,7 +231,7 @@ final class MapCommand implements Callable<Integer> {
         if (output.failed()) {
             return ExitCode.FAILED; // told, or not, where the output is finished
         } else if (e instanceof UncheckedIOException unreadable) {
-            console.say("cannot read the input: " + unreadable.getCause().getMessage());
+            console.say("cannot read the input: " + unreadable.getMessage());
             return ExitCode.USAGE;
         }
         StringWriter trace = new StringWriter();

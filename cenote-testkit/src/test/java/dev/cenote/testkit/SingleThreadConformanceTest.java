@@ -7,6 +7,11 @@ class SingleThreadConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("threads(1)", change -> Pool.threads(c -> change.apply(c.workers(1))), Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING);
+        return EngineUnderTest.of(
+                "threads(1)",
+                change -> Pool.threads(c -> change.apply(c.workers(1))),
+                Trait.CONCURRENT,
+                Trait.LIMITED,
+                Trait.LASTING);
     }
 }

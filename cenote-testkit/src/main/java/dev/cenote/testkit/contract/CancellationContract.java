@@ -97,8 +97,7 @@ public abstract class CancellationContract extends EngineContract {
     void shouldInterruptWhatRunsOfACancelledMap() {
         Gate gate = gate();
         Pool pool = openWith(2);
-        CompletableFuture<List<Integer>> future =
-                pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 100), gate::pass);
+        CompletableFuture<List<Integer>> future = pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 100), gate::pass);
         gate.awaitArrivals(2);
         assertThat(future.cancel(true)).isTrue();
         assertThat(future).isCancelled();
@@ -113,8 +112,7 @@ public abstract class CancellationContract extends EngineContract {
     void shouldLetWhatRunsOfACancelledMapFinishWhenNotAllowedToInterrupt() {
         Gate gate = gate();
         Pool pool = openWith(2);
-        CompletableFuture<List<Integer>> future =
-                pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 100), gate::pass);
+        CompletableFuture<List<Integer>> future = pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 100), gate::pass);
         gate.awaitArrivals(2);
         assertThat(future.cancel(false)).isTrue();
         assertThat(future).isCancelled();
@@ -185,7 +183,9 @@ public abstract class CancellationContract extends EngineContract {
         gate.awaitArrivals(running);
         caller.interrupt();
         assertThat(thrown.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(CancellationException.class);
-        assertThat(status.orTimeout(10, TimeUnit.SECONDS).join()).as("the interrupt status").isTrue();
+        assertThat(status.orTimeout(10, TimeUnit.SECONDS).join())
+                .as("the interrupt status")
+                .isTrue();
         gate.awaitInterrupts(running);
     }
 

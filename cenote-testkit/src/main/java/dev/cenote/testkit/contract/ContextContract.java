@@ -35,9 +35,13 @@ public abstract class ContextContract extends EngineContract {
             for (ClassLoader loader : List.of(one, two, one)) {
                 assertThat(withLoader(loader, () -> pool.map(Range.of(0, 50), _ -> loaderHere())))
                         .containsOnly(loader);
-                assertThat(withLoader(loader, () -> pool.submit(() -> loaderHere()).join()))
+                assertThat(withLoader(
+                                loader, () -> pool.submit(() -> loaderHere()).join()))
                         .isSameAs(loader);
-                assertThat(withLoader(loader, () -> pool.imap(() -> loadersOf(3), seen -> seen == loaderHere()).toList()))
+                assertThat(withLoader(
+                                loader,
+                                () -> pool.imap(() -> loadersOf(3), seen -> seen == loaderHere())
+                                        .toList()))
                         .containsOnly(true);
             }
         }
@@ -65,12 +69,17 @@ public abstract class ContextContract extends EngineContract {
     @Test
     void shouldCarryScopedValuesIntoNestedCalls() throws Exception {
         Pool pool = openWith(1, c -> c.carry(REQUEST));
-        List<String> seen = ScopedValue.where(REQUEST, "outer").call(() -> pool.submit(() -> {
-                    String inner = ScopedValue.where(REQUEST, "inner")
-                            .call(() -> pool.map(List.of(1), _ -> REQUEST.get()).getFirst());
-                    return List.of(inner, REQUEST.get(), pool.submit(() -> REQUEST.get()).join());
-                })
-                .join());
+        List<String> seen = ScopedValue.where(REQUEST, "outer")
+                .call(() -> pool.submit(() -> {
+                            String inner = ScopedValue.where(REQUEST, "inner")
+                                    .call(() -> pool.map(List.of(1), _ -> REQUEST.get())
+                                            .getFirst());
+                            return List.of(
+                                    inner,
+                                    REQUEST.get(),
+                                    pool.submit(() -> REQUEST.get()).join());
+                        })
+                        .join());
         assertThat(seen).containsExactly("inner", "outer", "outer");
     }
 
@@ -78,7 +87,8 @@ public abstract class ContextContract extends EngineContract {
     @Needs(value = Trait.CONCURRENT, because = "a serial pool's task is in the scope of its caller")
     void shouldNotCarryOtherScopedValues() throws Exception {
         Pool pool = openWith(2, c -> c.carry(REQUEST));
-        boolean bound = ScopedValue.where(UNNAMED, "x").call(() -> pool.submit(() -> UNNAMED.isBound()).join());
+        boolean bound = ScopedValue.where(UNNAMED, "x")
+                .call(() -> pool.submit(() -> UNNAMED.isBound()).join());
         assertThat(bound).isFalse();
     }
 
@@ -116,8 +126,11 @@ public abstract class ContextContract extends EngineContract {
     void shouldGiveEachWorkerOneThread() {
         Pool pool = openWith(4);
         Set<String> pairs = ConcurrentHashMap.newKeySet();
-        pool.with(o -> o.chunk(1)).forEach(Range.of(0, 500), _ -> pairs.add(
-                Worker.current().id() + " " + Thread.currentThread().threadId()));
+        pool.with(o -> o.chunk(1))
+                .forEach(
+                        Range.of(0, 500),
+                        _ -> pairs.add(Worker.current().id() + " "
+                                + Thread.currentThread().threadId()));
         Set<String> workers = new HashSet<>();
         if (engine().has(Trait.CONCURRENT)) {
             assertThat(pairs).allMatch(pair -> workers.add(pair.split(" ")[0]));

@@ -186,7 +186,10 @@ public abstract class FutureContract extends EngineContract {
     void shouldDeliverTheSameExceptionToEachReader() {
         CompletableFuture<Object> failed = openWith(1).submit(this::fail);
         for (int again = 0; again < 3; again++) {
-            assertThatThrownBy(failed::get).isInstanceOf(ExecutionException.class).cause().isSameAs(failure);
+            assertThatThrownBy(failed::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isSameAs(failure);
         }
         assertThat(failure.getSuppressed()).hasSizeLessThanOrEqualTo(1);
     }
@@ -194,8 +197,9 @@ public abstract class FutureContract extends EngineContract {
     @Test
     void shouldComposeWithOtherFutures() {
         Pool pool = openWith(2);
-        CompletableFuture<Integer> sum =
-                pool.submit(() -> 1).thenCombine(pool.submit(() -> 2), Integer::sum).thenApplyAsync(n -> n * 2, pool);
+        CompletableFuture<Integer> sum = pool.submit(() -> 1)
+                .thenCombine(pool.submit(() -> 2), Integer::sum)
+                .thenApplyAsync(n -> n * 2, pool);
         assertThat(sum.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(6);
         assertThat(CompletableFuture.supplyAsync(() -> 7, pool).join()).isEqualTo(7);
         CompletableFuture.allOf(pool.submit(() -> 1), pool.mapAsync(List.of(1), Inputs::square))

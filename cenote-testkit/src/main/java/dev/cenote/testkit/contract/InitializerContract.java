@@ -85,7 +85,8 @@ public abstract class InitializerContract extends EngineContract {
         AtomicInteger initialized = new AtomicInteger();
         Pool pool = openWith(1, c -> c.initializer(initialized::incrementAndGet));
         int before = pool.submit(() -> Worker.current().state(Integer.class)).join();
-        assertThatThrownBy(() -> pool.with(o -> o.timeout(Duration.ofMillis(50))).map(List.of(1), gate::passStubbornly))
+        assertThatThrownBy(
+                        () -> pool.with(o -> o.timeout(Duration.ofMillis(50))).map(List.of(1), gate::passStubbornly))
                 .isInstanceOf(TaskTimeoutException.class);
         assertThat(pool.submit(() -> Worker.current().state(Integer.class)).join())
                 .isGreaterThan(before);
@@ -95,15 +96,15 @@ public abstract class InitializerContract extends EngineContract {
     @Case(108)
     void shouldBreakThePoolWhenTheInitializerFails() {
         for (Throwable failure : List.of(new IOException("no model"), new AssertionError("no model"))) {
-            Pool pool = openWith(2, c -> c.initializer(() -> Failing.run(failure)).name("broken"));
+            Pool pool =
+                    openWith(2, c -> c.initializer(() -> Failing.run(failure)).name("broken"));
             assertBroken(() -> pool.submit(() -> 1).join(), failure);
             for (int again = 0; again < 3; again++) {
                 assertThatThrownBy(() -> pool.submit(() -> 1))
                         .isInstanceOf(BrokenPoolException.class)
                         .hasMessageContaining("broken")
                         .hasCause(failure);
-                assertThatThrownBy(() -> pool.map(List.of(1), Inputs::square))
-                        .isInstanceOf(BrokenPoolException.class);
+                assertThatThrownBy(() -> pool.map(List.of(1), Inputs::square)).isInstanceOf(BrokenPoolException.class);
                 assertThatThrownBy(() -> pool.imap(List.of(1), Inputs::square).toList())
                         .isInstanceOf(BrokenPoolException.class);
                 assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(BrokenPoolException.class);
@@ -122,7 +123,9 @@ public abstract class InitializerContract extends EngineContract {
                 pool -> pool.mapAsync(Range.of(0, 100), Inputs::square).join(),
                 pool -> pool.imap(new Inputs.Counter(), Inputs::square).toList(),
                 pool -> pool.outcomes(new Inputs.Counter(), Inputs::square).toList(),
-                pool -> List.of(1, 2).stream().gather(pool.mapping(Inputs::square)).toList());
+                pool -> List.of(1, 2).stream()
+                        .gather(pool.mapping(Inputs::square))
+                        .toList());
         for (Func<Pool, Object> verb : verbs) {
             Pool pool = openWith(2, c -> c.initializer(() -> Failing.run(failure)));
             assertBroken(() -> verb.apply(pool), failure);
@@ -135,8 +138,8 @@ public abstract class InitializerContract extends EngineContract {
         Gate gate = gate();
         AtomicInteger initialized = new AtomicInteger();
         IOException failure = new IOException("only one worker can start");
-        Pool pool = openWith(1, c -> c.initializer(
-                () -> initialized.incrementAndGet() == 1 ? 1 : Failing.<Integer>run(failure)));
+        Pool pool = openWith(
+                1, c -> c.initializer(() -> initialized.incrementAndGet() == 1 ? 1 : Failing.<Integer>run(failure)));
         CompletableFuture<Integer> running = pool.submit(() -> gate.passStubbornly(1));
         gate.awaitArrivals(1);
         CompletableFuture<Integer> waiting = pool.submit(() -> 2);
@@ -148,24 +151,37 @@ public abstract class InitializerContract extends EngineContract {
     @Case(161)
     void shouldRunTheExitFunctionOnceInEachWorker() {
         AtomicInteger initialized = new AtomicInteger();
-        Pool pool = openWith(3, c -> c.initializer(initialized::incrementAndGet).exit(() -> Worker.current().state()));
-        assertThat(pool.with(o -> o.chunk(1)).map(Range.of(0, 50), Inputs::square)).hasSize(50);
+        Pool pool = openWith(
+                3,
+                c -> c.initializer(initialized::incrementAndGet)
+                        .exit(() -> Worker.current().state()));
+        assertThat(pool.with(o -> o.chunk(1)).map(Range.of(0, 50), Inputs::square))
+                .hasSize(50);
         pool.close();
-        assertThat(pool.exitResults()).hasSize(initialized.get()).doesNotHaveDuplicates().doesNotContainNull();
+        assertThat(pool.exitResults())
+                .hasSize(initialized.get())
+                .doesNotHaveDuplicates()
+                .doesNotContainNull();
     }
 
     @Test
     void shouldGatherWhatWorkersReturnAtTheirEnd() {
-        Pool pool = openWith(4, c -> c.initializer(AtomicInteger::new)
-                .exit(() -> Worker.current().state(AtomicInteger.class).get()));
-        pool.forEach(Range.of(1, 101), n -> Worker.current().state(AtomicInteger.class).addAndGet(n));
+        Pool pool = openWith(
+                4,
+                c -> c.initializer(AtomicInteger::new)
+                        .exit(() -> Worker.current().state(AtomicInteger.class).get()));
+        pool.forEach(
+                Range.of(1, 101),
+                n -> Worker.current().state(AtomicInteger.class).addAndGet(n));
         pool.close();
-        assertThat(pool.exitResults().stream().mapToInt(sum -> (Integer) sum).sum()).isEqualTo(5_050);
+        assertThat(pool.exitResults().stream().mapToInt(sum -> (Integer) sum).sum())
+                .isEqualTo(5_050);
     }
 
     @Test
     void shouldTerminateAlthoughTheExitFunctionFails() {
-        Pool pool = openWith(2, c -> c.exit(() -> Failing.run(new IOException("thrown by an exit function of a test"))));
+        Pool pool =
+                openWith(2, c -> c.exit(() -> Failing.run(new IOException("thrown by an exit function of a test"))));
         assertThat(pool.map(List.of(1), Inputs::square)).containsExactly(1);
         pool.close();
         assertThat(pool.isTerminated()).isTrue();
@@ -179,10 +195,11 @@ public abstract class InitializerContract extends EngineContract {
         var left = ConcurrentHashMap.<Integer>newKeySet();
         Pool pool = openWith(1, c -> c.exit(() -> left.add(Worker.current().id())));
         CompletableFuture<Integer> id = new CompletableFuture<>();
-        assertThatThrownBy(() -> pool.with(o -> o.timeout(Duration.ofMillis(50))).map(List.of(1), n -> {
-                    id.complete(Worker.current().id());
-                    return gate.passStubbornly(n);
-                }))
+        assertThatThrownBy(() -> pool.with(o -> o.timeout(Duration.ofMillis(50)))
+                        .map(List.of(1), n -> {
+                            id.complete(Worker.current().id());
+                            return gate.passStubbornly(n);
+                        }))
                 .isInstanceOf(TaskTimeoutException.class);
         assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
         gate.open();

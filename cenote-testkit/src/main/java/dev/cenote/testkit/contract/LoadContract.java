@@ -24,7 +24,10 @@ public abstract class LoadContract extends EngineContract {
     void shouldServeThousandsOfCallersAtOnce() {
         Pool pool = openWith(2);
         List<CompletableFuture<Integer>> sums = atOnce(
-                2_000, n -> pool.map(List.of(n, n, n), m -> m + 1).stream().mapToInt(m -> m).sum());
+                2_000,
+                n -> pool.map(List.of(n, n, n), m -> m + 1).stream()
+                        .mapToInt(m -> m)
+                        .sum());
         for (int i = 0; i < sums.size(); i++) {
             assertThat(sums.get(i).orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(3 * (i + 1));
         }
@@ -59,7 +62,9 @@ public abstract class LoadContract extends EngineContract {
     @Test
     void shouldRunManyItems() {
         Pool pool = openWith(4);
-        assertThat(pool.imap(Range.of(0, 50_000), n -> n % 2 == 0 ? 1 : 0).mapToInt(n -> n).sum())
+        assertThat(pool.imap(Range.of(0, 50_000), n -> n % 2 == 0 ? 1 : 0)
+                        .mapToInt(n -> n)
+                        .sum())
                 .isEqualTo(25_000);
         assertThat(pool.map(Range.of(0, 200_000), n -> n)).isEqualTo(Range.of(0, 200_000));
     }
@@ -69,20 +74,30 @@ public abstract class LoadContract extends EngineContract {
         Pool pool = openWith(3);
         List<CompletableFuture<Integer>> ends = atOnce(300, n -> switch (n % 6) {
             case 0 -> pool.map(Range.of(0, 50), Inputs::square).size();
-            case 1 -> pool.outcomes(Range.of(0, 50), m -> m % 5 == 0 ? Failing.<Integer>run(new IOException()) : m)
-                    .toList()
-                    .size();
-            case 2 -> (int) pool.imapUnordered(Range.of(0, 50), Inputs::square).skip(0).count();
-            case 3 -> pool.submit(() -> pool.map(Range.of(0, 50), Inputs::square).size()).join();
+            case 1 ->
+                pool.outcomes(Range.of(0, 50), m -> m % 5 == 0 ? Failing.<Integer>run(new IOException()) : m)
+                        .toList()
+                        .size();
+            case 2 ->
+                (int) pool.imapUnordered(Range.of(0, 50), Inputs::square)
+                        .skip(0)
+                        .count();
+            case 3 ->
+                pool.submit(() -> pool.map(Range.of(0, 50), Inputs::square).size())
+                        .join();
             case 4 -> {
                 CompletableFuture<List<Integer>> cancelled = pool.mapAsync(Range.of(0, 50), Inputs::square);
                 cancelled.cancel(n % 4 == 0);
                 yield 50;
             }
-            default -> pool.with(o -> o.retries(1).chunk(3)).map(Range.of(0, 50), Inputs::square).size();
+            default ->
+                pool.with(o -> o.retries(1).chunk(3))
+                        .map(Range.of(0, 50), Inputs::square)
+                        .size();
         });
-        assertThat(ends).allSatisfy(end ->
-                assertThat(end.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(50));
+        assertThat(ends)
+                .allSatisfy(end ->
+                        assertThat(end.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(50));
         pool.close();
         assertThat(pool.stats().queued()).isZero();
         assertThat(pool.stats().running()).isZero();
@@ -93,8 +108,9 @@ public abstract class LoadContract extends EngineContract {
         List<Pool> pools = IntStream.range(0, 50).mapToObj(_ -> openWith(2)).toList();
         List<CompletableFuture<Integer>> sizes = atOnce(
                 200, n -> pools.get(n % 50).map(Range.of(0, 20), Inputs::square).size());
-        assertThat(sizes).allSatisfy(size ->
-                assertThat(size.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(20));
+        assertThat(sizes)
+                .allSatisfy(size ->
+                        assertThat(size.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(20));
         assertThat(pools).allSatisfy(pool -> assertThat(pool.stats().done()).isEqualTo(80));
     }
 

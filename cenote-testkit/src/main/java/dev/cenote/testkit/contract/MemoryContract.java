@@ -34,7 +34,8 @@ public abstract class MemoryContract extends EngineContract {
     }
 
     private static void mapFreshObjects(Pool pool, List<WeakReference<Object>> references) {
-        List<Object> objects = IntStream.range(0, 10).mapToObj(_ -> new Object()).toList();
+        List<Object> objects =
+                IntStream.range(0, 10).mapToObj(_ -> new Object()).toList();
         List<Object> results = pool.map(objects, object -> object);
         assertThat(results).isEqualTo(objects);
         objects.forEach(object -> references.add(new WeakReference<>(object)));
@@ -142,7 +143,8 @@ public abstract class MemoryContract extends EngineContract {
                 System.gc();
                 return pool.get() == null;
             });
-            assertThat(log.warnings().filter(text -> text.contains("closed-pool"))).isEmpty();
+            assertThat(log.warnings().filter(text -> text.contains("closed-pool")))
+                    .isEmpty();
         }
     }
 

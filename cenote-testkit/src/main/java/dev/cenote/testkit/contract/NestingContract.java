@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.Futures;
+import dev.cenote.Outcome;
 import dev.cenote.Pool;
 import dev.cenote.Range;
 import dev.cenote.Results;
 import dev.cenote.TaskTimeoutException;
 import dev.cenote.Worker;
 import dev.cenote.testkit.Case;
-import dev.cenote.testkit.Needs;
-import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,9 +42,12 @@ public abstract class NestingContract extends EngineContract {
     @Test
     void shouldMapAtAnyDepthWithBigChunks() {
         Pool pool = openWith(2);
-        assertThat(pool.with(o -> o.chunk(50)).map(Range.of(0, 100), n -> pool.with(o -> o.chunk(7))
-                        .map(Range.of(0, 20), m -> n * m)
-                        .size()))
+        assertThat(pool.with(o -> o.chunk(50))
+                        .map(
+                                Range.of(0, 100),
+                                n -> pool.with(o -> o.chunk(7))
+                                        .map(Range.of(0, 20), m -> n * m)
+                                        .size()))
                 .hasSize(100)
                 .containsOnly(20);
     }
@@ -63,10 +65,13 @@ public abstract class NestingContract extends EngineContract {
     @Test
     void shouldGetSubmittedJobsFromWithinAJob() throws Exception {
         Pool pool = openWith(1);
-        assertThat(pool.submit(() -> pool.submit(() -> pool.submit(() -> 1).get() + 1).get() + 1)
+        assertThat(pool.submit(() -> pool.submit(() -> pool.submit(() -> 1).get() + 1)
+                                        .get()
+                                + 1)
                         .get())
                 .isEqualTo(3);
-        assertThat(pool.submit(() -> pool.submit(() -> 1).get(10, TimeUnit.SECONDS)).get())
+        assertThat(pool.submit(() -> pool.submit(() -> 1).get(10, TimeUnit.SECONDS))
+                        .get())
                 .isEqualTo(1);
         assertThat(pool.submit(() -> {
                             List<CompletableFuture<Integer>> parts = IntStream.range(0, 50)
@@ -84,7 +89,8 @@ public abstract class NestingContract extends EngineContract {
     void shouldDeliverTheFailureOfANestedJob() {
         Pool pool = openWith(1);
         IllegalStateException failure = new IllegalStateException("inner");
-        assertThatThrownBy(() -> pool.submit(() -> pool.submit(() -> Failing.run(failure)).join())
+        assertThatThrownBy(() -> pool.submit(
+                                () -> pool.submit(() -> Failing.run(failure)).join())
                         .join())
                 .isInstanceOf(CompletionException.class)
                 .hasRootCause(failure);
@@ -95,14 +101,22 @@ public abstract class NestingContract extends EngineContract {
     @Test
     void shouldReadLazyCallsFromWithinATask() {
         Pool pool = openWith(1);
-        assertThat(pool.map(Range.of(0, 5), _ -> pool.imap(Range.of(0, 50), Inputs::square).count()))
+        assertThat(pool.map(
+                        Range.of(0, 5),
+                        _ -> pool.imap(Range.of(0, 50), Inputs::square).count()))
                 .containsOnly(50L);
-        assertThat(pool.map(Range.of(0, 5), _ -> pool.with(o -> o.ahead(1))
-                        .imapUnordered(Range.of(0, 50), Inputs::square)
-                        .mapToInt(n -> 1)
-                        .sum()))
+        assertThat(pool.map(
+                        Range.of(0, 5),
+                        _ -> pool.with(o -> o.ahead(1))
+                                .imapUnordered(Range.of(0, 50), Inputs::square)
+                                .mapToInt(n -> 1)
+                                .sum()))
                 .containsOnly(50);
-        assertThat(pool.map(Range.of(0, 5), n -> pool.outcomes(Range.of(0, 10), m -> 10 / (m - n)).toList().size()))
+        assertThat(pool.map(
+                        Range.of(0, 5),
+                        n -> pool.outcomes(Range.of(0, 10), m -> 10 / (m - n))
+                                .toList()
+                                .size()))
                 .containsOnly(10);
         assertThat(pool.submit(() -> {
                             try (Results<Integer> results = pool.iterate(new Inputs.Counter(), Inputs::square)) {
@@ -126,9 +140,13 @@ public abstract class NestingContract extends EngineContract {
     @Test
     void shouldUseThePoolInsideALazyCall() {
         Pool pool = openWith(1);
-        assertThat(pool.imap(Range.of(0, 20), n -> pool.map(Range.of(0, n), Inputs::square).size()))
+        assertThat(pool.imap(
+                        Range.of(0, 20),
+                        n -> pool.map(Range.of(0, n), Inputs::square).size()))
                 .isEqualTo(Range.of(0, 20));
-        assertThat(pool.imap(Range.of(0, 10), n -> pool.imap(Range.of(0, n), Inputs::square).toList().size()))
+        assertThat(pool.imap(
+                        Range.of(0, 10),
+                        n -> pool.imap(Range.of(0, n), Inputs::square).toList().size()))
                 .isEqualTo(Range.of(0, 10));
         try (Stream<Integer> inner = pool.imap(Range.of(0, 10), Inputs::square);
                 Stream<Integer> outer = pool.imap(inner::iterator, n -> n + 1)) {
@@ -139,7 +157,9 @@ public abstract class NestingContract extends EngineContract {
     @Test
     void shouldWaitForAsynchronousMapsFromWithinATask() {
         Pool pool = openWith(1);
-        assertThat(pool.submit(() -> pool.mapAsync(Range.of(0, 10), Inputs::square).join()).join())
+        assertThat(pool.submit(() ->
+                                pool.mapAsync(Range.of(0, 10), Inputs::square).join())
+                        .join())
                 .isEqualTo(Inputs.squares(10));
         pool.forEach(Range.of(0, 3), _ -> pool.forEach(Range.of(0, 3), Inputs::square));
     }
@@ -151,7 +171,9 @@ public abstract class NestingContract extends EngineContract {
                             List<CompletableFuture<Integer>> parts = IntStream.range(0, 10)
                                     .mapToObj(n -> pool.submit(() -> n))
                                     .toList();
-                            return Futures.await(parts, Futures.Until.ALL).done().size();
+                            return Futures.await(parts, Futures.Until.ALL)
+                                    .done()
+                                    .size();
                         })
                         .join())
                 .isEqualTo(10);
@@ -159,7 +181,9 @@ public abstract class NestingContract extends EngineContract {
                             List<CompletableFuture<Integer>> parts = IntStream.range(0, 10)
                                     .mapToObj(n -> pool.submit(() -> n))
                                     .toList();
-                            return Futures.asCompleted(parts).mapToInt(CompletableFuture::join).sum();
+                            return Futures.asCompleted(parts)
+                                    .mapToInt(CompletableFuture::join)
+                                    .sum();
                         })
                         .join())
                 .isEqualTo(45);
@@ -195,7 +219,8 @@ public abstract class NestingContract extends EngineContract {
             long before = Worker.current().index();
             List<Long> inner = pool.map(Range.of(0, 3), _ -> Worker.current().index());
             long job = pool.submit(() -> Worker.current().index()).join();
-            return List.of(before, inner.get(0), inner.get(2), job, Worker.current().index());
+            return List.of(
+                    before, inner.get(0), inner.get(2), job, Worker.current().index());
         });
         for (int i = 0; i < 4; i++) {
             long n = i;
@@ -204,24 +229,32 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
-    @Needs(Trait.CONCURRENT)
     void shouldTimeOutANestedItem() {
         Gate gate = gate();
         Pool pool = openWith(1);
-        assertThat(pool.submit(() -> {
-                            List<Boolean> inner = pool.with(o -> o.timeout(Duration.ofMillis(50)).chunk(1))
-                                    .outcomes(Range.of(0, 3), n -> n == 1 ? gate.passStubbornly(n) : Integer.valueOf(n))
-                                    .map(outcome -> outcome.succeeded())
-                                    .toList();
-                            return inner;
-                        })
-                        .orTimeout(10, TimeUnit.SECONDS)
+        Duration limit = Duration.ofMillis(50);
+        assertThat(pool.submit(() -> pool.with(o -> o.timeout(limit).chunk(1))
+                                .outcomes(Range.of(0, 3), n -> n == 1 ? gate.pass(n) : Integer.valueOf(n))
+                                .map(Outcome::succeeded)
+                                .toList())
                         .join())
                 .containsExactly(true, false, true);
-        assertThatThrownBy(() -> pool.map(List.of(1), _ -> pool.with(o -> o.timeout(Duration.ofMillis(50)))
-                        .map(List.of(1), gate::passStubbornly)))
+        assertThatThrownBy(() -> pool.map(
+                        List.of(1), _ -> pool.with(o -> o.timeout(limit)).map(List.of(1), gate::pass)))
                 .isInstanceOf(TaskTimeoutException.class);
-        assertThat(pool.submit(() -> 1).orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
+        assertThat(pool.submit(() -> Thread.currentThread().isInterrupted()).join())
+                .isFalse();
+    }
+
+    @Test
+    void shouldTimeOutAnItemThatWaitsForNestedItems() {
+        Gate gate = gate();
+        Pool pool = openWith(1);
+        assertThatThrownBy(() -> pool.with(o -> o.timeout(Duration.ofMillis(50)))
+                        .map(List.of(1), _ -> pool.map(List.of(1, 2, 3), gate::pass)))
+                .isInstanceOf(TaskTimeoutException.class);
+        assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
+        assertThat(pool.map(Range.of(0, 10), Inputs::square)).isEqualTo(Inputs.squares(10));
     }
 
     @Test
@@ -247,7 +280,9 @@ public abstract class NestingContract extends EngineContract {
                     return squares.size();
                 }))
                 .isEqualTo(Range.of(0, 10));
-        assertThat(outer.submit(() -> inner.submit(() -> Worker.current().pool()).join()).join())
+        assertThat(outer.submit(() ->
+                                inner.submit(() -> Worker.current().pool()).join())
+                        .join())
                 .isEqualTo(inner.name());
     }
 

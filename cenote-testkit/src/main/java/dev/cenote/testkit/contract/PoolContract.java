@@ -185,10 +185,12 @@ public abstract class PoolContract extends EngineContract {
     void shouldMapTwoInputs() {
         Pool pool = openWith(4);
         List<Double> powers = Range.of(0, 10).stream().map(n -> Math.pow(n, n)).toList();
-        assertThat(pool.map(Range.of(0, 10), Range.of(0, 10), (a, b) -> Math.pow(a, b))).isEqualTo(powers);
+        assertThat(pool.map(Range.of(0, 10), Range.of(0, 10), (a, b) -> Math.pow(a, b)))
+                .isEqualTo(powers);
         assertThat(pool.with(o -> o.chunk(3)).map(Range.of(0, 10), Range.of(0, 10), (a, b) -> Math.pow(a, b)))
                 .isEqualTo(powers);
-        assertThat(pool.mapAsync(Range.of(0, 10), Range.of(0, 10), (a, b) -> Math.pow(a, b)).join())
+        assertThat(pool.mapAsync(Range.of(0, 10), Range.of(0, 10), (a, b) -> Math.pow(a, b))
+                        .join())
                 .isEqualTo(powers);
     }
 

@@ -39,7 +39,9 @@ public abstract class ProgressContract extends EngineContract {
     @Test
     void shouldReportFailures() {
         Pool pool = openWith(2);
-        assertThat(pool.with(o -> o.progress(reports::add)).outcomes(Range.of(0, 20), n -> 10 / (n % 4)).toList())
+        assertThat(pool.with(o -> o.progress(reports::add))
+                        .outcomes(Range.of(0, 20), n -> 10 / (n % 4))
+                        .toList())
                 .hasSize(20);
         Progress last = lastReport();
         assertThat(last.done()).isEqualTo(15);

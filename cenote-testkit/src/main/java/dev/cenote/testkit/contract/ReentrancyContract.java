@@ -34,10 +34,11 @@ public abstract class ReentrancyContract extends EngineContract {
                     return squares;
                 });
         assertThat(chained.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(Inputs.squares(5));
-        CompletableFuture<Integer> after = pool.mapAsync(Range.of(0, 5), Inputs::square).thenCompose(squares -> {
-            useFromAnotherThread(pool);
-            return pool.submit(squares::size);
-        });
+        CompletableFuture<Integer> after = pool.mapAsync(Range.of(0, 5), Inputs::square)
+                .thenCompose(squares -> {
+                    useFromAnotherThread(pool);
+                    return pool.submit(squares::size);
+                });
         assertThat(after.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(5);
     }
 
@@ -45,7 +46,7 @@ public abstract class ReentrancyContract extends EngineContract {
     @Needs(Trait.CONCURRENT)
     void shouldLetCallbacksOfACancellationUseThePool() {
         Gate gate = gate();
-        Pool pool = openWith(2);
+        Pool pool = openWith(4);
         CompletableFuture<Integer> future = pool.submit(() -> gate.pass(1));
         AtomicInteger called = new AtomicInteger();
         future.whenComplete((_, _) -> {
@@ -57,7 +58,7 @@ public abstract class ReentrancyContract extends EngineContract {
             useFromAnotherThread(pool);
             called.incrementAndGet();
         });
-        gate.awaitArrivals(2);
+        gate.awaitArrivals(3);
         future.cancel(true);
         mapped.cancel(true);
         Waits.eventually("both callbacks have run", () -> called.get() == 2);
@@ -97,8 +98,8 @@ public abstract class ReentrancyContract extends EngineContract {
         Gate gate = gate();
         pool.forEach(List.of(new Nosy(pool)), _ -> gate.passAfter(Duration.ofMillis(20), ""));
         assertThat(pool.stats().slowest()).isNotEmpty();
-        assertThatThrownBy(() -> pool.with(o -> o.timeout(Duration.ofMillis(20)))
-                        .map(List.of(new Nosy(pool)), gate::pass))
+        assertThatThrownBy(
+                        () -> pool.with(o -> o.timeout(Duration.ofMillis(20))).map(List.of(new Nosy(pool)), gate::pass))
                 .hasMessageContaining("nosy");
     }
 
@@ -119,8 +120,10 @@ public abstract class ReentrancyContract extends EngineContract {
     @Test
     void shouldLetInitializerAndExitLookAtThePool() {
         CompletableFuture<Pool> made = new CompletableFuture<>();
-        Pool pool = openWith(1, c -> c.initializer(() -> lookFromAnotherThread(made.join()))
-                .exit(() -> lookFromAnotherThread(made.join())));
+        Pool pool = openWith(
+                1,
+                c -> c.initializer(() -> lookFromAnotherThread(made.join()))
+                        .exit(() -> lookFromAnotherThread(made.join())));
         made.complete(pool);
         assertThat(pool.submit(() -> 1).orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
         assertThat(pool.close(Duration.ofSeconds(10))).isTrue();

@@ -74,8 +74,7 @@ public abstract class StatsContract extends EngineContract {
     void shouldShowWhatWaitsAndWhatRuns() {
         Gate gate = gate();
         Pool pool = openWith(2);
-        CompletableFuture<List<Integer>> mapped =
-                pool.with(o -> o.chunk(3)).mapAsync(Range.of(0, 10), gate::pass);
+        CompletableFuture<List<Integer>> mapped = pool.with(o -> o.chunk(3)).mapAsync(Range.of(0, 10), gate::pass);
         gate.awaitArrivals(2);
         PoolStats stats = pool.stats();
         assertThat(stats.running()).isEqualTo(2);
@@ -100,7 +99,8 @@ public abstract class StatsContract extends EngineContract {
         try (Stream<Integer> closed = pool.with(o -> o.ahead(3)).imap(new Inputs.Counter(), Inputs::square)) {
             assertThat(closed.limit(2)).containsExactly(0, 1);
         }
-        Waits.eventually("nothing is left", () -> pool.stats().queued() + pool.stats().running() == 0);
+        Waits.eventually(
+                "nothing is left", () -> pool.stats().queued() + pool.stats().running() == 0);
         assertThat(pool.stats().cancelled()).isBetween(1L, 4L);
         assertThat(pool.stats().done()).isBetween(3L, 6L);
     }
@@ -117,8 +117,11 @@ public abstract class StatsContract extends EngineContract {
         assertThat(stats.runTime().count()).isEqualTo(3);
         assertThat(stats.runTime().max()).isGreaterThanOrEqualTo(time);
         assertThat(stats.runTime().p50()).isBetween(time, stats.runTime().max());
-        assertThat(stats.slowest()).hasSize(3).isSortedAccordingTo((x, y) -> y.time().compareTo(x.time()));
-        assertThat(stats.slowest()).filteredOn(slow -> slow.call().equals("slow call"))
+        assertThat(stats.slowest())
+                .hasSize(3)
+                .isSortedAccordingTo((x, y) -> y.time().compareTo(x.time()));
+        assertThat(stats.slowest())
+                .filteredOn(slow -> slow.call().equals("slow call"))
                 .hasSize(2)
                 .allSatisfy(slow -> assertThat(slow.item()).isIn("a", "b", "\"a\"", "\"b\""));
         assertThat(stats.slowest()).filteredOn(slow -> slow.index() == -1).hasSize(1);

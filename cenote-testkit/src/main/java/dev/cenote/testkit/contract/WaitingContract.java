@@ -76,7 +76,8 @@ public abstract class WaitingContract extends EngineContract {
         CompletableFuture<Integer> first = pool.submit(() -> one.pass(1));
         CompletableFuture<Integer> second = pool.submit(() -> other.pass(2));
         one.open();
-        assertThat(Futures.await(List.of(second, first), LONG, FIRST_COMPLETED).done()).containsExactly(first);
+        assertThat(Futures.await(List.of(second, first), LONG, FIRST_COMPLETED).done())
+                .containsExactly(first);
     }
 
     @Test
@@ -87,7 +88,8 @@ public abstract class WaitingContract extends EngineContract {
         Gate slow = gate();
         Pool pool = openWith(3);
         CompletableFuture<Integer> quick = pool.submit(() -> 1);
-        CompletableFuture<Integer> bad = pool.submit(() -> failing.pass(0) + Failing.<Integer>run(new IOException("e")));
+        CompletableFuture<Integer> bad =
+                pool.submit(() -> failing.pass(0) + Failing.<Integer>run(new IOException("e")));
         CompletableFuture<Integer> late = pool.submit(() -> slow.pass(3));
         quick.join();
         failing.open();
@@ -104,7 +106,8 @@ public abstract class WaitingContract extends EngineContract {
         Pool pool = openWith(2);
         CompletableFuture<Integer> failed = CompletableFuture.failedFuture(new IOException("e"));
         CompletableFuture<Integer> pending = pool.submit(() -> gate.pass(1));
-        assertThat(Futures.await(List.of(failed, pending), LONG, FIRST_FAILED).done()).containsExactly(failed);
+        assertThat(Futures.await(List.of(failed, pending), LONG, FIRST_FAILED).done())
+                .containsExactly(failed);
     }
 
     @Test
@@ -115,7 +118,8 @@ public abstract class WaitingContract extends EngineContract {
         CompletableFuture<Integer> cancelled = new CompletableFuture<>();
         cancelled.cancel(true);
         CompletableFuture<Integer> done = CompletableFuture.completedFuture(1);
-        CompletableFuture<Integer> pending = openWith(2).submit(() -> gate.pass(0) + Failing.<Integer>run(new IOException("e")));
+        CompletableFuture<Integer> pending =
+                openWith(2).submit(() -> gate.pass(0) + Failing.<Integer>run(new IOException("e")));
         Waited<Integer> early = Futures.await(List.of(cancelled, done, pending), Duration.ofMillis(10), FIRST_FAILED);
         assertThat(early.notDone()).containsExactly(pending);
         gate.open();
@@ -171,7 +175,8 @@ public abstract class WaitingContract extends EngineContract {
         CompletableFuture<Integer> done = pool.submit(() -> 1);
         done.join();
         CompletableFuture<Integer> pending = pool.submit(() -> gate.pass(2));
-        Iterable<CompletableFuture<Integer>> futures = () -> Stream.of(pending, done, pending, done, done).iterator();
+        Iterable<CompletableFuture<Integer>> futures =
+                () -> Stream.of(pending, done, pending, done, done).iterator();
         var iterator = Futures.asCompleted(futures).iterator();
         assertThat(iterator.next()).isSameAs(done);
         gate.open();

@@ -118,6 +118,11 @@ abstract class Call {
     /// Notes that an item has failed for good, before it is settled.
     void failed(Failed failure) {}
 
+    /// {@return whether nothing more is to be begun once an item has failed}
+    boolean stopsAtFailure() {
+        return false;
+    }
+
     /// Takes nothing more from the input, because the pool shuts down.
     abstract void cut();
 

@@ -113,7 +113,8 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public void execute(Runnable command) {
-        CompletableFuture<?> future = this.<@Nullable Object>start(new Task.Plain<>(Objects.requireNonNull(command, "command"), null));
+        CompletableFuture<?> future =
+                this.<@Nullable Object>start(new Task.Plain<>(Objects.requireNonNull(command, "command"), null));
         future.whenComplete((result, error) -> {
             if (error != null && !future.isCancelled()) {
                 LOG.log(

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -90,16 +89,15 @@ final class EagerCall extends Call implements Batch {
             stop(cancelled, true);
             throw cancelled;
         } catch (ExecutionException e) {
-            Throwable cause = stopCause();
-            if (cause instanceof Stopped) {
-                throw firstFailure();
+            if (e.getCause() instanceof Stopped) {
+                throw firstFailure(); // made here, so that it has the stack of the caller
             }
-            throw asUnchecked(Objects.requireNonNull(cause));
+            throw asUnchecked(e);
         }
     }
 
-    private static RuntimeException asUnchecked(Throwable cause) {
-        return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
+    private static RuntimeException asUnchecked(ExecutionException e) {
+        return e.getCause() instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e.getCause());
     }
 
     private long settled() {
@@ -145,10 +143,12 @@ final class EagerCall extends Call implements Batch {
         count(values, failed);
         report(values, failed);
         int left = unsettled.addAndGet((int) -(values + failed));
-        if (left == 0) {
-            finish();
-        } else if (left < 0) {
+        if (left < 0) {
             count(-values, -failed); // the call was over: these were counted as cancelled
+        } else if (failed > 0) {
+            stop(new Stopped(), true);
+        } else if (left == 0) {
+            finish();
         }
     }
 
@@ -165,7 +165,11 @@ final class EagerCall extends Call implements Batch {
         synchronized (failures) {
             failures.add(failure);
         }
-        stop(new Stopped(), true);
+    }
+
+    @Override
+    boolean stopsAtFailure() {
+        return true;
     }
 
     @Override
@@ -192,10 +196,13 @@ final class EagerCall extends Call implements Batch {
         dispatcher.forget(this);
         conclude(items.size(), failures());
         Throwable cause = stopCause();
+        if (cause == null && failures() > 0) {
+            cause = new Stopped(); // the last item was settled before the one that failed could stop the call
+        }
         if (cause == null) {
             promise.complete(list());
         } else {
-            promise.completeExceptionally(cause instanceof Stopped ? promise.failure() : cause);
+            promise.completeExceptionally(cause instanceof Stopped && !waited ? failure() : cause);
         }
         dispatcher.closeCall();
     }
@@ -231,6 +238,15 @@ final class EagerCall extends Call implements Batch {
         return all.getFirst().toThrow();
     }
 
+    /// {@return what a future ends with after a failure}
+    private Throwable failure() {
+        try {
+            return firstFailure();
+        } catch (Error e) {
+            return e;
+        }
+    }
+
     /// Marks a call that was stopped by a failure of its own.
     private static final class Stopped extends RuntimeException {
 
@@ -243,18 +259,6 @@ final class EagerCall extends Call implements Batch {
 
     /// The future of the call: cancelling it cancels the items, and a worker of the same pool that waits for it helps.
     private final class Promise extends CompletableFuture<List<@Nullable Object>> {
-
-        /// {@return what a future ends with after a failure}
-        Throwable failure() {
-            if (waited) {
-                return new Stopped(); // the waiting caller makes the exception, with its own stack
-            }
-            try {
-                return firstFailure();
-            } catch (Error e) {
-                return e;
-            }
-        }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {

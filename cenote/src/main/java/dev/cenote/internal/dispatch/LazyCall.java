@@ -147,7 +147,7 @@ final class LazyCall extends Call {
             if (feeding || inputEnded || room <= 0 || !worthwhile || stopCause() != null) {
                 return;
             }
-                feeding = true;
+            feeding = true;
             dispatcher.enlist(this);
             thread = Thread.ofVirtual()
                     .name(dispatcher.name + "-input")

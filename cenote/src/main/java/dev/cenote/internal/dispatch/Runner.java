@@ -145,6 +145,9 @@ final class Runner implements Unit {
             }
             batch.put(index, value);
             index++;
+            if (failures > 0 && call.stopsAtFailure()) {
+                break;
+            }
         }
         long nanos = dispatcher.time.nanos() - start;
         if (!me.release()) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The walls of the core: which types are public, and which rooms may know which.
+class ArchitectureTest {
+
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.cenote");
+
+    @Test
+    void publicTypes_areThese() {
+        Set<String> api = CORE.stream()
+                .filter(type -> type.getPackageName().equals("dev.cenote"))
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
+                .map(type -> type.getSimpleName())
+                .collect(Collectors.toSet());
+        assertThat(api)
+                .as("a new public type is a promise: add it here on purpose")
+                .containsExactlyInAnyOrder(
+                        "Action",
+                        "BrokenPoolException",
+                        "Func",
+                        "Func2",
+                        "Futures",
+                        "Job",
+                        "Mapper",
+                        "Options",
+                        "Outcome",
+                        "Pool",
+                        "PoolConfig",
+                        "PoolStats",
+                        "Progress",
+                        "Range",
+                        "Results",
+                        "TaskException",
+                        "TaskTimeoutException",
+                        "VoidJob",
+                        "Worker");
+    }
+
+    @Test
+    void core_needsTheJdkOnly() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.cenote..", "java..", "jdk.jfr..", "org.jspecify.annotations..")
+                .because("the core artifact has no dependency that a user would have to agree with")
+                .check(CORE);
+    }
+
+    @Test
+    void rooms_haveNoCycles() {
+        slices().matching("dev.cenote.internal.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("a room that needs another can be read after it")
+                .check(CORE);
+    }
+
+    @Test
+    void engines_knowNoSemantics() {
+        noClasses()
+                .that()
+                .resideInAPackage("..internal.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..internal.dispatch..", "..internal.stats..", "..internal.events..")
+                .because("everything a user can observe is written once, in the dispatcher")
+                .check(CORE);
+    }
+
+    @Test
+    void nothing_writesToStandardOutput() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .because("standard output belongs to the program")
+                .check(CORE);
+    }
+
+    @Test
+    void standardError_isForTheProgressLine() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("ConsoleProgress")
+                .should()
+                .accessField(System.class, "err")
+                .because("messages go to System.Logger")
+                .check(CORE);
+    }
+
+    @Test
+    void nothing_runsOnTheCommonPool() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ForkJoinPool.class)
+                .because("the common pool belongs to the program")
+                .check(CORE);
+        noClasses()
+                .should()
+                .callMethodWhere(
+                        target(owner(assignableTo(CompletableFuture.class))).and(target(nameMatching(".*Async"))))
+                .because("the Async methods of CompletableFuture run on the common pool")
+                .check(CORE);
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.Range;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+
+    @Test
+    void ordered_givesResultsInOrder_howeverTheyCome() {
+        Window window = new Window(true);
+        ArrayDeque<Object> fetched = new ArrayDeque<>();
+        List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        Random random = new Random(3);
+        for (int round = 0; round < 100; round++) {
+            Collections.shuffle(order, random);
+            for (int position : order) {
+                window.put(round * 10L + position, round * 10 + position);
+                window.drainTo(fetched);
+            }
+        }
+        assertThat(fetched).containsExactlyElementsOf(Range.of(0, 1_000));
+        assertThat(window.ready()).isFalse();
+    }
+
+    @Test
+    void ordered_growsToWhatIsInFlight() {
+        Window window = new Window(true);
+        for (int position = 999; position >= 0; position--) {
+            window.put(position, position);
+        }
+        ArrayDeque<Object> fetched = new ArrayDeque<>();
+        window.drainTo(fetched);
+        assertThat(fetched).containsExactlyElementsOf(Range.of(0, 1_000));
+    }
+
+    @Test
+    void unordered_givesResultsAsTheyCome_nullsIncluded() {
+        Window window = new Window(false);
+        window.put(5, null);
+        window.put(2, "b");
+        assertThat(window.ready()).isTrue();
+        ArrayDeque<Object> fetched = new ArrayDeque<>();
+        window.drainTo(fetched);
+        assertThat(fetched).extracting(Window::unmask).containsExactly(null, "b");
+    }
+
+    @Test
+    void sizer_growsWithShortItems_andShrinksAtOnce() {
+        Sizer sizer = new Sizer(0, 2);
+        assertThat(sizer.size(1_000_000)).isEqualTo(1);
+        sizer.learn(1, 100);
+        assertThat(sizer.size(1_000_000)).isEqualTo(8);
+        sizer.learn(8, 800);
+        assertThat(sizer.size(1_000_000)).isEqualTo(64);
+        assertThat(sizer.size(40)).as("a fair half of what is left").isEqualTo(10);
+        assertThat(sizer.isShort()).isTrue();
+        sizer.learn(64, 64_000_000);
+        assertThat(sizer.size(1_000_000)).isEqualTo(1);
+        assertThat(sizer.isShort()).isFalse();
+        assertThat(new Sizer(16, 2).size(3)).isEqualTo(16);
+    }
+}
