@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Waiting for several futures, of one pool or of several.
 ///
-/// A future given more than once counts once. When a task waits here for tasks of its own pool, those that were not
-/// started run in the waiting thread, so that a small pool does not deadlock. Nothing here cancels a future.
+/// A future given more than once counts once. When a task waits here without a limit for tasks of its own pool, those that
+/// were not started run in the waiting thread, so that a small pool does not deadlock; with a limit it only waits. Nothing
+/// here cancels a future.
 ///
 /// @since 0.1
 public final class Futures {

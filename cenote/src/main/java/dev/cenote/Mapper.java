@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When a thread is interrupted while it waits in one of these verbs, the call is cancelled as after a failure, the
 /// interrupt status is set again, and {@link java.util.concurrent.CancellationException} is thrown without waiting for
-/// what was interrupted. Closing the stream or
+/// what was interrupted. On a serial pool the interrupt reaches the function, and the same follows when it answers with
+/// an {@link InterruptedException}. Closing the stream or
 /// cancelling the future of a call does the same to its items.
 ///
 /// ## Memory consistency
@@ -63,7 +64,8 @@ public interface Mapper {
 
     /// Applies a function to every item and returns the results in the order of the input.
     ///
-    /// @param items the items; copied before anything runs
+    /// @param items the items; read to their end before anything runs, except that the array behind `Arrays.asList` is
+    ///     read in place and must not change meanwhile
     /// @param fn the function
     /// @param <T> the type of an item
     /// @param <R> the type of a result
@@ -146,7 +148,7 @@ public interface Mapper {
 
     /// Runs an action for every item and returns when all have ended.
     ///
-    /// @param items the items; copied before anything runs
+    /// @param items the items; read as by {@link #map(Iterable, Func)}
     /// @param action the action
     /// @param <T> the type of an item
     <T extends @Nullable Object> void forEach(Iterable<? extends T> items, Action<? super T> action);

@@ -86,7 +86,7 @@ public record Options(
     }
 
     /// Sets how many items a worker takes at a time. By default the pool measures how long items run and takes as many
-    /// as fit into a fraction of a millisecond.
+    /// as fit into a fraction of a millisecond; on virtual threads, whose items are expected to wait, one.
     ///
     /// @param items how many, 1 or more
     /// @return the changed options

@@ -52,14 +52,15 @@ import org.jspecify.annotations.Nullable;
 /// ## Thread safety
 ///
 /// All methods may be called by any thread, also by tasks of the same pool. A task may wait for other tasks of its pool
-/// with `get()` or `join()` on the future that `submit` returned, or with {@link Futures}: one that was not started yet
-/// then runs in the waiting thread.
+/// with `get()` or `join()` on the future that `submit` or `mapAsync` returned, or with {@link Futures}: one that was not
+/// started yet then runs in the waiting thread. A wait with a limit only waits.
 ///
 /// @since 0.1
 public sealed interface Pool extends Mapper, ExecutorService permits DispatchingPool {
 
     /// Makes a pool that runs every task in the thread that calls it, one after the other: for debugging, and as a
-    /// baseline. Threads that call it at the same time do not wait for each other.
+    /// baseline. Threads that call it at the same time do not wait for each other. Whatever is submitted has ended when
+    /// `submit` returns, so it can be cancelled only from another thread.
     ///
     /// @return the pool
     static Pool serial() {
@@ -167,6 +168,12 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @return the future, which ends with `null`
     CompletableFuture<?> submit(VoidJob job);
 
+    /// Starts a command; when it fails, that is logged.
+    ///
+    /// @param command the command
+    @Override
+    void execute(Runnable command);
+
     @Override
     <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task);
 
@@ -194,7 +201,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     void close();
 
     /// Closes the pool, with a limit: shuts down, waits at most this long, then does what {@link #shutdownNow()} does and
-    /// waits for the workers, for another second at most.
+    /// waits for the workers, for another second at most. When the waiting thread is interrupted it does so at once, without
+    /// waiting, and sets the interrupt status again.
     ///
     /// @param limit how long accepted work may take
     /// @return whether everything ended without being cancelled

@@ -53,7 +53,7 @@ public record PoolStats(
 
     /// One that ran for a long time.
     ///
-    /// @param call the name of its call, see {@link Options#name(String)}
+    /// @param call the name of its call, see {@link Options#name(String)}; `submit` for a submitted job
     /// @param index the position of the item in the input, or -1 for a submitted job
     /// @param item a plain JDK value (a string, a number, a path ...) as text, cut after 80 characters; of other items
     ///     the class

@@ -178,7 +178,9 @@ public abstract class TimeoutContract extends EngineContract {
                 })
                 .toList();
         assertThat(outcomes).containsExactly(new Outcome.Success<>(0, "a", 3, 3));
-        assertThat(pool.stats().timedOut()).as("an item counts when its outcome is final").isZero();
+        assertThat(pool.stats().timedOut())
+                .as("an item counts when its outcome is final")
+                .isZero();
         assertThat(pool.stats().retried()).isEqualTo(2);
         assertThat(pool.stats().abandoned()).isEqualTo(2);
     }

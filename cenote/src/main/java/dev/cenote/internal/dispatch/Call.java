@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -162,7 +163,16 @@ abstract class Call {
     final void giveBack(Chunk chunk) {
         returned.add(chunk);
         addRunner();
+        returned();
     }
+
+    /// {@return whether something that was claimed waits to be claimed again}
+    final boolean hasReturned() {
+        return !returned.isEmpty();
+    }
+
+    /// Something can be claimed again.
+    void returned() {}
 
     /// Decides between two items of a chunk whether to go on, and splits it if someone has nothing to do.
     final boolean goOn(Chunk chunk, long index, long startNanos) {
@@ -310,6 +320,15 @@ abstract class Call {
     }
 
     // ---- stopping
+
+    /// Stops the call because its items run in the caller's thread and that was interrupted.
+    final void callerInterrupted() {
+        stop(
+                new CancellationException(
+                        "pool \"" + dispatcher.name + "\": the caller of \"" + options.name() + "\" was interrupted"),
+                true);
+        Thread.currentThread().interrupt();
+    }
 
     final @Nullable Throwable stopCause() {
         return stopCause;

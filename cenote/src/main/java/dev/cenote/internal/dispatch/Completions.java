@@ -56,7 +56,7 @@ public final class Completions {
             Iterable<? extends CompletableFuture<R>> futures, Duration limit, Until until) throws InterruptedException {
         Set<CompletableFuture<R>> distinct = distinct(futures);
         long deadline = deadline(limit);
-        while (!satisfied(distinct, until) && helpOne(distinct)) {
+        while (Nanos.of(limit) >= Nanos.FOREVER && !satisfied(distinct, until) && helpOne(distinct)) {
             // another one is done
         }
         if (!satisfied(distinct, until)) {
@@ -73,7 +73,7 @@ public final class Completions {
     /// Waits for the first task with a value.
     ///
     /// @throws ExecutionException if all have failed; the cause is that of the last one
-    static <T extends @Nullable Object> T firstValue(List<Task<T>> tasks, long deadline)
+    static <T extends @Nullable Object> T firstValue(List<Task<T>> tasks, boolean limited, long deadline)
             throws InterruptedException, ExecutionException, TimeoutException {
         LinkedBlockingQueue<Task<T>> ended = new LinkedBlockingQueue<>();
         for (Task<T> task : tasks) {
@@ -82,7 +82,7 @@ public final class Completions {
         ExecutionException last = null;
         for (int left = tasks.size(); left > 0; left--) {
             Task<T> task = ended.poll();
-            while (task == null && helpOne(tasks)) {
+            while (task == null && !limited && helpOne(tasks)) {
                 task = ended.poll();
             }
             if (task == null) {
@@ -195,7 +195,7 @@ public final class Completions {
             }
             for (CompletableFuture<R> future : pending) {
                 future.whenComplete((value, error) -> completed.add(future));
-                if (future instanceof Task<R> task && task.couldHelp()) {
+                if (limit == null && future instanceof Task<R> task && task.couldHelp()) {
                     helpable.add(task);
                 }
             }

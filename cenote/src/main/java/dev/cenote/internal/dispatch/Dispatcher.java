@@ -486,7 +486,9 @@ final class Dispatcher {
             if (holder instanceof Task<?> task) {
                 task.stop(cause);
             } else if (holder != null && holder == config.initializer()) {
-                worker.giveUpOn(holder);
+                if (worker.giveUpOn(holder)) {
+                    worker.handBack();
+                }
             }
         }
         return never;

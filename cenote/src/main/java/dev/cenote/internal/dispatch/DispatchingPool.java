@@ -149,6 +149,9 @@ public final class DispatchingPool implements Pool {
         long deadline = deadline(timeout, unit);
         try {
             for (Task<T> task : started) {
+                if (timeout == Long.MAX_VALUE) {
+                    task.help();
+                }
                 task.awaitEnd(deadline);
             }
         } finally {
@@ -176,7 +179,7 @@ public final class DispatchingPool implements Pool {
             throw new IllegalArgumentException("invokeAny needs at least one task");
         }
         try {
-            return Completions.firstValue(started, deadline(timeout, unit));
+            return Completions.firstValue(started, timeout != Long.MAX_VALUE, deadline(timeout, unit));
         } finally {
             started.forEach(task -> task.cancel(true));
         }

@@ -505,19 +505,45 @@ final class LazyCall extends Call {
     ///
     /// @return whether something was run or taken
     private boolean runOne(@Nullable WorkerContext self) {
-        if (backlog() == 0 && dispatcher.engine.inline() && input != null) {
+        if (!canClaim() && mayTake()) {
             takeOne();
             dispatcher.catchUp(this);
             concludeIfOver();
-            if (backlog() == 0) {
-                return true; // the input has ended
-            }
+            return true;
         }
-        if (backlog() == 0) {
+        if (!canClaim()) {
             return false;
         }
         dispatcher.runInline(Runner.forOneChunk(this), self);
         return true;
+    }
+
+    private boolean canClaim() {
+        return hasReturned() || backlog() > 0;
+    }
+
+    /// {@return whether the reader is to take an item from the input itself}
+    private boolean mayTake() {
+        lock.lock();
+        try {
+            return dispatcher.engine.inline()
+                    && input != null
+                    && !inputEnded
+                    && taken == settled
+                    && stopCause() == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    void returned() {
+        lock.lock();
+        try {
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void await(long limitNanos, long deadline, boolean runsItself)
@@ -543,7 +569,7 @@ final class LazyCall extends Call {
         return !window.ready()
                 && stopCause() == null
                 && !(inputEnded && settled == taken)
-                && !(runsItself && !pending.isEmpty());
+                && !(runsItself && (hasReturned() || !pending.isEmpty()));
     }
 
     // ---- the end

@@ -72,8 +72,8 @@ record PoolMapper(Pool pool, Dispatcher dispatcher, Options options) implements 
         return (CompletableFuture<List<R>>) future;
     }
 
-    /// Reads an input to its end. Lists of the JDK whose elements can be read by several threads at once are used as they
-    /// are while the caller waits.
+    /// Reads an input to its end. Ranges, `List.of` and arrays as lists are used as they are while the caller waits: their
+    /// elements can be read by several threads at once, and copying a large array costs as much as a trivial function.
     private static List<?> snapshot(Iterable<?> items, boolean callerWaits) {
         Objects.requireNonNull(items, "items");
         if (items instanceof List<?> list && callerWaits && isPlain(list)) {
@@ -91,11 +91,7 @@ record PoolMapper(Pool pool, Dispatcher dispatcher, Options options) implements 
 
     private static boolean isPlain(List<?> list) {
         Class<?> type = list.getClass();
-        return type == ArrayList.class
-                || type == ARRAY_LIST
-                || type == NUMBERS
-                || type == LIST_OF_SOME
-                || type == LIST_OF_TWO;
+        return type == ARRAY_LIST || type == NUMBERS || type == LIST_OF_SOME || type == LIST_OF_TWO;
     }
 
     @Override

@@ -111,6 +111,7 @@ final class Runner implements Unit {
         if (me.runsIn(Thread.currentThread()) || !me.giveUpOn(this)) {
             return false;
         }
+        me.handBack();
         dispatcher.meter.running.decrement();
         retire(me);
         return true;
@@ -245,6 +246,9 @@ final class Runner implements Unit {
         if (outcome.error() == null) {
             call.settleOne(index, call.valueOf(index, item, attempt, outcome.value()), false);
         } else {
+            if (me.inline && outcome.error() instanceof InterruptedException) {
+                call.callerInterrupted();
+            }
             call.settleOne(index, call.failureOf(new Failed(outcome.error(), index, item, attempt, me.name())), true);
         }
         dispatcher.meter.slowest.offer(call.options.name(), index, item, outcome.nanos());
@@ -282,6 +286,7 @@ final class Runner implements Unit {
         } else if (index + 1 < chunk.end) {
             call.giveBack(chunk.from(index + 1, 0));
         }
+        me.handBack();
         call.leave(this);
         if (!again) {
             dispatcher.meter.timedOut.increment();

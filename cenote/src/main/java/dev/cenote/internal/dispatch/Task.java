@@ -107,6 +107,9 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         (error == null ? dispatcher.meter.done : dispatcher.meter.failed).increment();
         dispatcher.meter.runTime.record(nanos, 1, me.id());
         dispatcher.meter.slowest.offer("submit", -1, work, nanos);
+        if (me.inline && error instanceof InterruptedException) {
+            Thread.currentThread().interrupt(); // it was the caller who was interrupted
+        }
         if (error == null) {
             complete(value);
         } else {
@@ -153,7 +156,9 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         while (state == CLAIMED) {
             Thread.onSpinWait(); // the claimer is between two statements
         }
-        if (Objects.requireNonNull(runner).giveUpOn(this)) {
+        WorkerContext worker = Objects.requireNonNull(runner);
+        if (worker.giveUpOn(this)) {
+            worker.handBack();
             dispatcher.meter.cancelled.increment();
             dispatcher.meter.running.decrement();
             dispatcher.closeUnit();
@@ -231,7 +236,6 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
 
     /// Waits for the end, whatever it is, at most until the deadline.
     void awaitEnd(long deadline) throws InterruptedException {
-        help();
         try {
             super.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException | TimeoutException e) {

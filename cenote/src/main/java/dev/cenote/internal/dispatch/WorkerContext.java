@@ -60,8 +60,9 @@ public final class WorkerContext implements Worker {
     /// read the lease.
     private @Nullable Object holder;
 
-    /// Set after the interrupt of the one who gave up was sent; tells an inline thread that none is still under way.
-    private volatile boolean interruptSent;
+    /// Set by the one who gave up, after the interrupt was sent and what is left of the item's chunk was given back: until
+    /// then a caller's thread must not go on.
+    private volatile boolean handedBack;
 
     /// Whether the thread is done; written by the own thread, read by the one who gave up on it.
     private volatile boolean ended;
@@ -148,7 +149,8 @@ public final class WorkerContext implements Worker {
         return LEASE.compareAndSet(this, leases, 0L);
     }
 
-    /// Gives up on one lease: interrupts the thread and, unless it is a caller's, lets another take its place.
+    /// Gives up on one lease: interrupts the thread and, unless it is a caller's, lets another take its place. To be
+    /// followed by `handBack`.
     ///
     /// @param token what `begin` returned
     /// @return whether the caller of this method now speaks for what ran
@@ -156,16 +158,19 @@ public final class WorkerContext implements Worker {
         if (!LEASE.compareAndSet(this, token, -token)) {
             return false;
         }
-        Thread victim = Objects.requireNonNull(thread);
-        victim.interrupt();
-        interruptSent = true;
+        Objects.requireNonNull(thread).interrupt();
         if (!inline) {
             dispatcher.replace(this);
         }
         return true;
     }
 
-    /// Gives up on the current lease if this one holds it.
+    /// Lets a caller's thread that was given up on go on.
+    void handBack() {
+        handedBack = true;
+    }
+
+    /// Gives up on the current lease if this one holds it. To be followed by `handBack`.
     boolean giveUpOn(Object expectedHolder) {
         long token = lease;
         return token > 0 && holder == expectedHolder && giveUp(token);
@@ -190,13 +195,13 @@ public final class WorkerContext implements Worker {
         return lease < 0;
     }
 
-    /// Makes a caller's thread usable again after it was given up on, when the interrupt meant for the item has arrived.
+    /// Makes a caller's thread usable again after it was given up on, and clears the interrupt that was meant for the item.
     void reclaim() {
-        while (!interruptSent) {
+        while (!handedBack) {
             Thread.onSpinWait(); // the other side is between two statements
         }
         Thread.interrupted();
-        interruptSent = false;
+        handedBack = false;
         lease = 0;
     }
 
