@@ -161,7 +161,7 @@ final class Output {
     /// at the flag after it has filled the buffer, so one of the two sees the other.
     private void awaitWork() {
         flusherIdle = true;
-        while (flusherIdle && isEmpty()) {
+        while (flusherIdle && failure == null && isEmpty()) {
             LockSupport.park(this);
         }
         flusherIdle = false;
@@ -236,6 +236,7 @@ final class Output {
             failure = e; // the process ends; nobody is left to tell
         } finally {
             lock.unlock();
+            LockSupport.unpark(flusher); // it ends
         }
     }
 

@@ -50,7 +50,7 @@ final class Window {
     ///
     /// @return whether the caller should go on; not when the window was closed or the caller interrupted
     boolean take() {
-        while (taken - returned >= limit) {
+        while (room() <= 0) {
             if (closed || Thread.currentThread().isInterrupted()) {
                 return false;
             }
@@ -59,6 +59,11 @@ final class Window {
         }
         taken++;
         return !closed;
+    }
+
+    /// {@return how many items can be taken without waiting; for the thread that takes}
+    long room() {
+        return limit - (taken - returned);
     }
 
     /// Gives an item back.

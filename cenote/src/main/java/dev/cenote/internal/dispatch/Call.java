@@ -69,6 +69,9 @@ abstract class Call {
     /// Runners that are queued or run; never more than the workers.
     private final AtomicInteger runners = new AtomicInteger();
 
+    /// Those of them that run a chunk.
+    private final AtomicInteger busy = new AtomicInteger();
+
     private final Object lock = new Object();
 
     /// Runners inside; guarded by `lock`.
@@ -250,7 +253,23 @@ abstract class Call {
     private long wantedRunners() {
         long backlog = backlog();
         long size = sizer.size(backlog);
-        return Math.min(dispatcher.limit, (backlog + size - 1) / size);
+        return Math.min(dispatcher.limit, busy.get() + (backlog + size - 1) / size);
+    }
+
+    /// Claims for a runner of its own worker, which counts as busy from before the claim on: an item that is no longer in
+    /// the backlog must not leave a runner that could be expected to take another.
+    final @Nullable Chunk claimBusy() {
+        busy.incrementAndGet();
+        Chunk chunk = claim();
+        if (chunk == null) {
+            idle();
+        }
+        return chunk;
+    }
+
+    /// Ends what `claimBusy` began.
+    final void idle() {
+        busy.decrementAndGet();
     }
 
     /// Queues one more runner, unless there are enough or nobody is to run anything.

@@ -88,12 +88,25 @@ final class EagerCall extends Call implements Batch {
             promise.completeExceptionally(cancelled);
             stop(cancelled, true);
             throw cancelled;
+        } catch (CancellationException e) {
+            throw asCancelled(e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Stopped) {
                 throw firstFailure(); // made here, so that it has the stack of the caller
             }
             throw asUnchecked(e);
         }
+    }
+
+    /// {@return an exception with the reason in its message, where that of the future says nothing}
+    private CancellationException asCancelled(CancellationException e) {
+        Throwable cause = stopCause();
+        if (cause == null) {
+            return e;
+        }
+        CancellationException cancelled = new CancellationException(cause.getMessage());
+        cancelled.initCause(cause);
+        return cancelled;
     }
 
     private static RuntimeException asUnchecked(ExecutionException e) {

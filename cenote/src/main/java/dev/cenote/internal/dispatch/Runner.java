@@ -57,7 +57,7 @@ final class Runner implements Unit {
         worker = me;
         boolean entered = call.enter(this);
         while (entered && chunksLeft > 0) {
-            Chunk chunk = call.claim();
+            Chunk chunk = me.inline ? call.claim() : call.claimBusy();
             if (chunk == null) {
                 call.starve();
                 break;
@@ -66,6 +66,9 @@ final class Runner implements Unit {
             if (!runChunk(me, chunk)) {
                 call.returnedLate(this);
                 return me.inline;
+            }
+            if (!me.inline) {
+                call.idle();
             }
             if (!me.inline && dispatcher.crowded()) {
                 call.leave(this);
@@ -78,6 +81,14 @@ final class Runner implements Unit {
         }
         retire(me);
         return false;
+    }
+
+    /// Ends this unit in the middle of a chunk.
+    private void retireBusy(WorkerContext me) {
+        if (!me.inline) {
+            call.idle();
+        }
+        retire(me);
     }
 
     /// Ends this unit.
@@ -113,7 +124,7 @@ final class Runner implements Unit {
         }
         me.handBack();
         dispatcher.meter.running.decrement();
-        retire(me);
+        retireBusy(me);
         return true;
     }
 
@@ -294,7 +305,7 @@ final class Runner implements Unit {
             call.settleOne(
                     index, call.failureOf(new Failed(timeout(me, index), index, item, attempt, me.name())), true);
         }
-        retire(me);
+        retireBusy(me);
     }
 
     private TaskTimeoutException timeout(WorkerContext me, long index) {

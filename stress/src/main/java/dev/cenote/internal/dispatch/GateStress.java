@@ -14,6 +14,8 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /// The gate of a pool: what was let in is finished before the pool ends, what was not is refused, and it always ends.
+///
+/// Two actors each, so that two CPUs are enough; what three do is in `GateModelTest`.
 @NullMarked
 public final class GateStress {
 
@@ -93,54 +95,14 @@ public final class GateStress {
         }
     }
 
-    /// Two bring in work while the pool is shut down: one who is refused must not hide the end from the others.
-    @JCStressTest
-    @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "both were let in")
-    @Outcome(id = "true, false, true", expect = ACCEPTABLE, desc = "the first was let in")
-    @Outcome(id = "false, true, true", expect = ACCEPTABLE, desc = "the second was let in")
-    @Outcome(id = "false, false, true", expect = ACCEPTABLE, desc = "both were refused")
-    @State
-    public static class TwoOpen extends Open {
-
-        /// Brings in work and ends it.
-        @Actor
-        public void first(ZZZ_Result r) {
-            r.r1 = tryOpen();
-            if (r.r1) {
-                dispatcher.closeUnit();
-            }
-        }
-
-        /// The same.
-        @Actor
-        public void second(ZZZ_Result r) {
-            r.r2 = tryOpen();
-            if (r.r2) {
-                dispatcher.closeUnit();
-            }
-        }
-
-        /// Shuts the pool down.
-        @Actor
-        public void shutdown() {
-            dispatcher.shutdown();
-        }
-
-        /// Whether the pool has ended.
-        @Arbiter
-        public void after(ZZZ_Result r) {
-            r.r3 = dispatcher.isTerminated();
-        }
-    }
-
-    /// Two shut the pool down while work ends.
+    /// The last work ends while the pool is shut down.
     @JCStressTest
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "it has ended")
     @State
-    public static class TwoShutdowns extends Open {
+    public static class LastWork extends Open {
 
         /// Opens the gate for work.
-        public TwoShutdowns() {
+        public LastWork() {
             dispatcher.openUnit();
         }
 
@@ -152,15 +114,9 @@ public final class GateStress {
 
         /// Shuts the pool down.
         @Actor
-        public void first(ZZ_Result r) {
+        public void shutdown(ZZ_Result r) {
             dispatcher.shutdown();
             r.r1 = dispatcher.isShutdown();
-        }
-
-        /// The same.
-        @Actor
-        public void second() {
-            dispatcher.shutdown();
         }
 
         /// Whether the pool has ended.

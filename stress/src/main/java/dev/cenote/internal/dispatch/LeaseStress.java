@@ -14,6 +14,8 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /// The lease of a worker: whoever ends it speaks for the item, and it is exactly one.
+///
+/// Two actors each, so that two CPUs are enough; what three do is in `LeaseModelTest`.
 @NullMarked
 public final class LeaseStress {
 
@@ -46,33 +48,6 @@ public final class LeaseStress {
         @Actor
         public void other(ZZ_Result r) {
             r.r2 = worker.giveUp(token);
-        }
-    }
-
-    /// A time-out and a cancellation give up while the worker ends its lease.
-    @JCStressTest
-    @Outcome(id = "true, false, false", expect = ACCEPTABLE, desc = "the worker's answer counts")
-    @Outcome(id = "false, true, false", expect = ACCEPTABLE, desc = "the time-out was first")
-    @Outcome(id = "false, false, true", expect = ACCEPTABLE, desc = "the cancellation was first")
-    @State
-    public static class OneOfThree extends Held {
-
-        /// The worker.
-        @Actor
-        public void worker(ZZZ_Result r) {
-            r.r1 = worker.release();
-        }
-
-        /// The time-out knows the lease by its number.
-        @Actor
-        public void timeout(ZZZ_Result r) {
-            r.r2 = worker.giveUp(token);
-        }
-
-        /// The cancellation knows it by what holds it.
-        @Actor
-        public void cancellation(ZZZ_Result r) {
-            r.r3 = worker.giveUpOn(holder);
         }
     }
 

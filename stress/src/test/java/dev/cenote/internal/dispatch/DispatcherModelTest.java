@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
-import static org.jetbrains.lincheck.Lincheck.runConcurrentTest;
-
-import java.util.ArrayList;
+import dev.cenote.Options;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -11,48 +9,71 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// The dispatcher with worker threads of its own, under a scheduler that tries the orders in which they can run.
+/// The dispatcher with worker threads of its own: starting on demand, ending when idle, and shutting down.
+///
+/// An order takes some hundredths of a second here, so few are tried by default.
 @NullMarked
 class DispatcherModelTest {
 
-    private static final int INVOCATIONS = Integer.getInteger("stress.invocations", 300);
+    private static final int ORDERS = 40;
 
     @Test
     void oneWorkerThatEnds_losesNoUnit() {
-        runConcurrentTest(INVOCATIONS, () -> everyUnitRuns(1, false));
+        Model.check(ORDERS, () -> everyUnitRuns(1, false));
     }
 
     @Test
     void twoWorkersThatEnd_loseNoUnit() {
-        runConcurrentTest(INVOCATIONS, () -> everyUnitRuns(2, false));
+        Model.check(ORDERS, () -> everyUnitRuns(2, false));
     }
 
     @Test
     void twoWorkersThatStay_loseNoUnit() {
-        runConcurrentTest(INVOCATIONS, () -> everyUnitRuns(2, true));
+        Model.check(ORDERS, () -> everyUnitRuns(2, true));
     }
 
     private static void everyUnitRuns(int workers, boolean keepsIdle) {
         Dispatcher dispatcher = Scene.dispatcher(workers, keepsIdle);
         AtomicInteger ran = new AtomicInteger();
-        inParallel(
+        Model.inParallel(
                 () -> submit(dispatcher, ran).join(),
                 () -> submit(dispatcher, ran).join());
         dispatcher.shutdown();
         awaitTermination(dispatcher);
-        check(ran.get() == 2, "ran=" + ran);
+        Model.require(ran.get() == 2, "ran=" + ran);
+    }
+
+    @Test
+    void twoRunners_mapEachItemOnce() {
+        Model.check(ORDERS, () -> {
+            Dispatcher dispatcher = Scene.dispatcher(2, true);
+            AtomicInteger ran = new AtomicInteger();
+            Call.Order order = new Call.Order(
+                    Options.DEFAULT,
+                    item -> {
+                        ran.incrementAndGet();
+                        return item;
+                    },
+                    false);
+            List<?> results = new EagerCall(dispatcher, order, List.of(1, 2, 3), EagerCall.Kind.RESULTS)
+                    .start()
+                    .await();
+            Model.require(results.equals(List.of(1, 2, 3)), "results=" + results);
+            Model.require(ran.get() == 3, "ran=" + ran);
+            dispatcher.shutdown();
+            awaitTermination(dispatcher);
+        });
     }
 
     @Test
     void submitOrShutdown_endsTheJobAndThePool() {
-        runConcurrentTest(INVOCATIONS, () -> {
+        Model.check(ORDERS, () -> {
             Dispatcher dispatcher = Scene.dispatcher(1, true);
             AtomicInteger ran = new AtomicInteger();
             AtomicInteger accepted = new AtomicInteger();
-            inParallel(
+            Model.inParallel(
                     () -> {
                         try {
                             submit(dispatcher, ran).join();
@@ -63,42 +84,57 @@ class DispatcherModelTest {
                     },
                     dispatcher::shutdown);
             awaitTermination(dispatcher);
-            check(ran.get() == accepted.get(), "ran=" + ran + ", accepted=" + accepted);
+            Model.require(ran.get() == accepted.get(), "ran=" + ran + ", accepted=" + accepted);
         });
     }
 
     @Test
     void submitOrShutdownNow_endsTheJobAndThePool() {
-        runConcurrentTest(INVOCATIONS, () -> {
+        Model.check(ORDERS, () -> {
             Dispatcher dispatcher = Scene.dispatcher(1, false);
-            AtomicInteger ran = new AtomicInteger();
-            inParallel(
+            Model.inParallel(
                     () -> {
                         try {
-                            submit(dispatcher, ran).join();
+                            submit(dispatcher, new AtomicInteger()).join();
                         } catch (RejectedExecutionException | CancellationException | CompletionException e) {
                             // told
                         }
                     },
                     dispatcher::shutdownNow);
             awaitTermination(dispatcher);
-            check(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
+            Model.require(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
         });
     }
 
     @Test
     void cancelOrRun_isCountedOnce() {
-        runConcurrentTest(INVOCATIONS, () -> {
+        Model.check(ORDERS, () -> {
             Dispatcher dispatcher = Scene.dispatcher(1, true);
-            AtomicInteger ran = new AtomicInteger();
-            Task<Integer> task = submit(dispatcher, ran);
+            Task<Integer> task = submit(dispatcher, new AtomicInteger());
             task.cancel(true);
-            check(task.isDone(), "a task that was cancelled is done");
+            Model.require(task.isDone(), "a task that was cancelled is done");
             dispatcher.shutdown();
             awaitTermination(dispatcher);
             long counted = dispatcher.meter.done.sum() + dispatcher.meter.cancelled.sum();
-            check(counted == 1, "counted=" + counted);
-            check(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
+            Model.require(counted == 1, "counted=" + counted);
+        });
+    }
+
+    /// The claimer and the canceller without the threads around them.
+    @Test
+    void cancelWhileClaimed_leavesNothingRunning() {
+        Model.check(500, () -> {
+            Dispatcher dispatcher = Scene.dispatcher(1, true);
+            dispatcher.openUnit();
+            Task<Integer> task = new Task<>(dispatcher, () -> 1);
+            WorkerContext worker = Scene.worker(dispatcher, new Thread());
+            Model.inParallel(() -> task.run(worker), () -> task.cancel(true));
+            Model.require(task.isDone(), "it is done");
+            Model.require(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
+            long counted = dispatcher.meter.done.sum() + dispatcher.meter.cancelled.sum();
+            Model.require(counted == 1, "counted=" + counted);
+            dispatcher.shutdown();
+            Model.require(dispatcher.isTerminated(), "it has ended");
         });
     }
 
@@ -111,38 +147,9 @@ class DispatcherModelTest {
 
     private static void awaitTermination(Dispatcher dispatcher) {
         try {
-            check(dispatcher.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS), "it has ended");
+            Model.require(dispatcher.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS), "it has ended");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private static void inParallel(Runnable... actions) {
-        List<Thread> threads = new ArrayList<>();
-        List<@Nullable Throwable> errors = new ArrayList<>();
-        for (Runnable action : actions) {
-            threads.add(new Thread(() -> {
-                try {
-                    action.run();
-                } catch (Throwable t) {
-                    errors.add(t);
-                }
-            }));
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-        check(errors.isEmpty(), "errors=" + errors);
-    }
-
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cenote.cli;
+
+import org.jspecify.annotations.NullMarked;
