@@ -53,7 +53,7 @@ public abstract class TimeoutContract extends EngineContract {
         Pool pool = openWith(2);
         assertThatThrownBy(() -> pool.with(o -> o.timeout(SHORT)).map(List.of("slow"), gate::pass))
                 .isInstanceOf(TaskTimeoutException.class)
-                .hasMessageContainingAll(pool.name(), "slow", "50 ms")
+                .hasMessageContainingAll("\"" + pool.name() + "\"", "item 0", "50 ms", pool.name() + "-")
                 .extracting(e -> ((TaskTimeoutException) e).limit())
                 .isEqualTo(SHORT);
     }
