@@ -2,7 +2,6 @@
 package dev.cenote.cli;
 
 import dev.cenote.Progress;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,25 +11,27 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /// The progress line of a run: items, rate, time left, failures.
 ///
-/// The length of a file is known in bytes only, so the number of its lines is estimated from the part that was read.
+/// The size of a file is known in bytes only, so the number of its lines is a guess that gets better.
 final class Bar implements AutoCloseable {
 
     private static final int REDRAW_MILLIS = 100;
     private static final int PRINT_MILLIS = 1000;
 
     private final ProgressBar bar;
-    private final Supplier<Optional<Double>> fractionRead;
+    private final Supplier<OptionalLong> total;
     private final Console console;
 
+    /// Whether the last counts are there; guarded by this.
+    private boolean ended;
+
     /// @param console where it is drawn
-    /// @param total how many items there are, if that is known
-    /// @param fractionRead which part of the input was read, if that is known
-    Bar(Console console, OptionalLong total, Supplier<Optional<Double>> fractionRead) {
+    /// @param total how many items there are, as far as that is known
+    Bar(Console console, Supplier<OptionalLong> total) {
         this.console = console;
-        this.fractionRead = fractionRead;
+        this.total = total;
         this.bar = new ProgressBarBuilder()
                 .setTaskName("map")
-                .setInitialMax(total.orElse(-1))
+                .setInitialMax(total.get().orElse(-1))
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(console.terminal().present() ? REDRAW_MILLIS : PRINT_MILLIS)
                 .setUnit(" items", 1)
@@ -39,18 +40,32 @@ final class Bar implements AutoCloseable {
                 .build();
     }
 
-    /// Takes over new counts.
-    void update(Progress progress) {
-        long ended = progress.done() + progress.failed();
-        bar.stepTo(ended);
-        if (progress.failed() > 0) {
-            bar.setExtraMessage(" " + progress.failed() + " failed");
+    /// Takes over new counts, unless the run has ended.
+    synchronized void update(Progress progress) {
+        if (!ended && !progress.finished()) {
+            show(progress.done() + progress.failed(), progress.failed());
+            total.get().ifPresent(bar::maxHint);
         }
-        if (progress.finished()) {
-            bar.maxHint(ended);
-        } else {
-            fractionRead.get().filter(part -> part > 0).ifPresent(part -> bar.maxHint(Math.round(ended / part)));
+    }
+
+    /// Takes over the last counts. The reports of the pool come from another thread and may be late.
+    ///
+    /// @param items the items that ended
+    /// @param failures how many of them failed
+    /// @param complete whether there are no more
+    synchronized void end(long items, long failures, boolean complete) {
+        ended = true;
+        show(items, failures);
+        if (complete) {
+            bar.maxHint(items);
         }
+    }
+
+    private void show(long items, long failures) {
+        if (failures > 0) {
+            bar.setExtraMessage(" " + failures + " failed");
+        }
+        bar.stepTo(items);
     }
 
     @Override

@@ -20,6 +20,9 @@ final class Console {
     /// Whether a progress line is on the screen; guarded by this.
     private boolean barShown;
 
+    /// The progress line as it was last drawn; guarded by this.
+    private String lastBar = "";
+
     /// Whether nothing may be written any more; guarded by this.
     private boolean closed;
 
@@ -48,9 +51,10 @@ final class Console {
         if (terminal.present()) {
             write(ERASE_LINE + line);
             barShown = !closed;
-        } else {
+        } else if (!line.equals(lastBar)) {
             write(line.stripTrailing() + "\n");
         }
+        lastBar = line;
     }
 
     /// Takes the progress line away until it is drawn again.

@@ -11,7 +11,8 @@ import javax.tools.Diagnostic;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaFileObject;
 
-/// The errors that the compiler found in one unit, told in terms of the user's text: nothing of the code around it shows.
+/// The errors that the compiler found in one unit, told in terms of the user's text; nothing of the code around it
+/// shows.
 final class Diagnostics implements DiagnosticListener<JavaFileObject> {
 
     private static final int SHOWN = 5;

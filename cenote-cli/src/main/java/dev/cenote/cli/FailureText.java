@@ -80,7 +80,7 @@ final class FailureText {
             if (isExpression(all[i])) {
                 frames.add(Expression.describe(all[i]));
                 return frames;
-            } else if (!isJdk(all[i]) || (i + 1 < all.length && !isJdk(all[i + 1]))) {
+            } else if (!isOurs(all[i]) && (!isJdk(all[i]) || (i + 1 < all.length && !isJdk(all[i + 1])))) {
                 frames.add(visible(all[i].getClassName() + "." + all[i].getMethodName() + location(all[i])));
             }
         }
@@ -90,6 +90,11 @@ final class FailureText {
     private static String location(StackTraceElement frame) {
         String file = frame.getFileName();
         return file == null ? "" : "(" + file + (frame.getLineNumber() < 0 ? "" : ":" + frame.getLineNumber()) + ")";
+    }
+
+    /// A time-out comes from the pool.
+    private static boolean isOurs(StackTraceElement frame) {
+        return frame.getClassName().startsWith("dev.cenote.");
     }
 
     private static boolean isJdk(StackTraceElement frame) {

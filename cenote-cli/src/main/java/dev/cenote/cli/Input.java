@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The items of a run: the lines of some files, of standard input, or a range of numbers.
 ///
-/// For one thread, except {@link #fractionRead()}.
+/// For one thread, except {@link #size()}.
 sealed interface Input extends Iterator<Object> {
 
     /// The name of standard input.
@@ -25,11 +25,8 @@ sealed interface Input extends Iterator<Object> {
     /// What its items are.
     Expression.ItemType type();
 
-    /// {@return how many items there are, if that is known before they are read}
+    /// {@return how many items there are, as far as that is known or can be guessed; for any thread}
     OptionalLong size();
-
-    /// {@return which part of the input was read, from 0 to 1, or nothing when nobody can know; for any thread}
-    Optional<Double> fractionRead();
 
     /// Opens the input that some arguments name.
     ///
@@ -89,11 +86,6 @@ sealed interface Input extends Iterator<Object> {
         }
 
         @Override
-        public Optional<Double> fractionRead() {
-            return Optional.empty();
-        }
-
-        @Override
         public boolean hasNext() {
             return numbers.hasNext();
         }
@@ -107,19 +99,24 @@ sealed interface Input extends Iterator<Object> {
     /// The lines of one file after the other.
     final class Text implements Input {
 
+        private static final int GUESS_EVERY = 256;
+
         private final Iterator<String> names;
         private final InputStream stdin;
         private final byte delimiter;
         private final long totalBytes;
 
-        /// The file that is open; only the reading thread uses it.
         private @Nullable InputStream file;
 
-        /// The bytes of the files before the current one; the reading thread writes it, any thread reads it.
-        private volatile long bytesBefore;
+        /// The lines of the current file; only the reading thread uses it, like all that has no other comment.
+        private @Nullable Lines lines;
 
-        /// The lines of the current file; the reading thread writes it, any thread reads it.
-        private volatile @Nullable Lines lines;
+        private long bytesBefore;
+        private long itemsGiven;
+
+        /// How many items there are if the rest is like those that were given, or -1; the reading thread writes it, any
+        /// thread reads it.
+        private volatile long guessedSize = -1;
 
         Text(List<String> names, InputStream stdin, byte delimiter) {
             this.names = new ArrayList<>(names).iterator();
@@ -147,14 +144,15 @@ sealed interface Input extends Iterator<Object> {
 
         @Override
         public OptionalLong size() {
-            return OptionalLong.empty();
+            long guess = guessedSize;
+            return guess < 0 ? OptionalLong.empty() : OptionalLong.of(guess);
         }
 
-        @Override
-        public Optional<Double> fractionRead() {
-            Lines current = lines;
-            long read = bytesBefore + (current == null ? 0 : current.bytesRead());
-            return totalBytes == 0 ? Optional.empty() : Optional.of(Math.min(1.0, (double) read / totalBytes));
+        private void guessSize(Lines current) {
+            double bytesGiven = bytesBefore + current.bytesGiven();
+            if (totalBytes > 0 && bytesGiven > 0) {
+                guessedSize = Math.max(itemsGiven, Math.round(itemsGiven / bytesGiven * totalBytes));
+            }
         }
 
         @Override
@@ -162,6 +160,7 @@ sealed interface Input extends Iterator<Object> {
             Lines current = lines;
             while (current == null || !current.hasNext()) {
                 if (!names.hasNext()) {
+                    guessedSize = itemsGiven;
                     return false;
                 }
                 current = open(names.next(), current);
@@ -175,8 +174,7 @@ sealed interface Input extends Iterator<Object> {
                     file.close();
                 }
                 file = name.equals(STDIN) ? stdin : Files.newInputStream(Path.of(name));
-                long before = bytesBefore;
-                bytesBefore = before + (previous == null ? 0 : previous.bytesRead()); // only this thread writes
+                bytesBefore += previous == null ? 0 : previous.bytesGiven();
                 Lines opened = new Lines(file, delimiter);
                 lines = opened;
                 return opened;
@@ -191,6 +189,9 @@ sealed interface Input extends Iterator<Object> {
             Lines current = lines;
             if (!present || current == null) {
                 throw new NoSuchElementException();
+            }
+            if (itemsGiven++ % GUESS_EVERY == 0) {
+                guessSize(current);
             }
             return current.next();
         }

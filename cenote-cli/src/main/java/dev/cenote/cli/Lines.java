@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// array can be.
 ///
 /// `BufferedReader` would do, but it decodes to characters which a string encodes again; cutting the bytes is twice as
-/// fast. For one thread, except for the count of bytes.
+/// fast. For one thread.
 final class Lines implements Iterator<String> {
 
     private static final int CAPACITY = 1 << 16;
@@ -40,8 +40,7 @@ final class Lines implements Iterator<String> {
     private int end;
     private @Nullable String next;
 
-    /// How many bytes were taken from the stream; written by the thread that reads, read by any.
-    private volatile long bytesRead;
+    private long bytesRead;
 
     /// @param in the bytes; read in large pieces
     /// @param delimiter what ends a line
@@ -50,9 +49,9 @@ final class Lines implements Iterator<String> {
         this.delimiter = delimiter;
     }
 
-    /// {@return how many bytes were read; for any thread}
-    long bytesRead() {
-        return bytesRead;
+    /// {@return how many bytes the lines had that were given, with their ends}
+    long bytesGiven() {
+        return bytesRead - (end - start);
     }
 
     @Override
@@ -116,8 +115,7 @@ final class Lines implements Iterator<String> {
         int count = in.read(buffer, end, buffer.length - end);
         if (count > 0) {
             end += count;
-            long before = bytesRead;
-            bytesRead = before + count; // only this thread writes
+            bytesRead += count;
         }
         return count > 0;
     }

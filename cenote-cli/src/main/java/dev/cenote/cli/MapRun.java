@@ -48,11 +48,13 @@ final class MapRun {
                 Pool.of(options.engine().toString(), c -> options.workers() == 0 ? c : c.workers(options.workers()));
         output.tellFailureTo(Thread.currentThread());
         try {
-            return options.progress() ? withBar(pool) : map(pool.with(options::apply));
-        } catch (CancellationException e) {
-            if (output.failed()) {
-                output.flush(); // throws why
+            if (options.progress()) {
+                mapWithBar(pool);
+            } else {
+                map(pool.with(options::apply));
             }
+        } catch (CancellationException e) {
+            output.flush(); // throws the reason if a failed write was it
             throw e;
         } finally {
             output.tellFailureTo(null);
@@ -60,27 +62,31 @@ final class MapRun {
             // whatever still runs is of no interest, and may not listen
             pool.shutdownNow();
         }
+        if (failures > 0 && options.keepGoing()) {
+            output.flush();
+            console.say(failures + " of " + items + " items failed");
+        }
+        return failures > 0 ? ExitCode.FAILED : ExitCode.OK;
     }
 
-    private int withBar(Pool pool) throws IOException {
-        try (Bar bar = new Bar(console, input.size(), input::fractionRead)) {
-            return map(pool.with(o -> options.apply(o).progress(bar::update)));
+    private void mapWithBar(Pool pool) throws IOException {
+        try (Bar bar = new Bar(console, input::size)) {
+            map(pool.with(o -> options.apply(o).progress(bar::update)));
+            bar.end(items, failures, failures == 0 || options.keepGoing());
         }
     }
 
-    private int map(Mapper mapper) throws IOException {
+    private void map(Mapper mapper) throws IOException {
         Format format = options.format();
         try (Stream<Outcome<Object, byte @Nullable []>> outcomes =
                 mapper.outcomes(Feed::new, item -> format.encode(item, function.apply(item)))) {
             Iterator<Outcome<Object, byte @Nullable []>> each = outcomes.iterator();
-            while (each.hasNext() && write(each.next())) {
+            boolean goOn = true;
+            while (goOn && each.hasNext()) {
+                goOn = write(each.next());
                 items++;
             }
         }
-        if (failures > 0 && options.keepGoing()) {
-            console.say(failures + " of " + items + " items failed");
-        }
-        return failures > 0 ? ExitCode.FAILED : ExitCode.OK;
     }
 
     /// Writes what became of an item.
@@ -115,8 +121,8 @@ final class MapRun {
             output.line(Format.JSON.head(failure.index()), Format.encode(failure));
         }
         FailureText text = new FailureText(failure, input.type());
+        output.flush(); // what came before stands before the message where both go to one place
         if (!options.keepGoing()) {
-            output.flush(); // what came before stands before the message when both go to one place
             console.say(text.report());
         } else if (!json) {
             console.say(text.line());

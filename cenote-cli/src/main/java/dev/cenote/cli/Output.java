@@ -113,11 +113,10 @@ final class Output {
     }
 
     private void writeLocked(byte[] bytes, int from, int length) throws IOException {
-        if (length == 0) {
-            return;
-        }
         if (failure != null) {
             throw new IOException(failure);
+        } else if (length == 0) {
+            return;
         }
         try {
             beforeWrite.run();

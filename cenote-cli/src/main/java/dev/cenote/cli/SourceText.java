@@ -9,8 +9,8 @@ import javax.tools.SimpleJavaFileObject;
 /// A compilation unit in memory that holds the text of the user between two pieces of ours, so that a position in the
 /// unit maps to a place in the text, or to an import.
 ///
-/// What comes before the text has no line breaks: the lines of the unit, which stack traces show, are those of the text.
-/// What comes after it begins with one, so that the text may end with a comment.
+/// What comes before the text has no line breaks, so the lines of the unit, which stack traces show, are its lines. What
+/// comes after it begins with one, so that the text may end with a comment.
 final class SourceText extends SimpleJavaFileObject {
 
     /// What stack traces call the file.

@@ -289,6 +289,7 @@ class MapCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "map --engine thread line     | did you mean threads?",
                 "map --engine spark line      | there is no engine 'spark', only serial, threads, virtual",
@@ -303,8 +304,7 @@ class MapCommandTest {
                 "map -k --halt-on-error line  | --keep-going, --halt-on-error are mutually exclusive",
                 "map                          | Missing required parameter: 'EXPRESSION'",
                 "mapp line                    | Did you mean: map?",
-                "String::length               | Did you mean: cenote map 'String::length'?",
-                "''                           | Unmatched argument",
+                "String::length | Did you mean: cenote map 'String::length'?",
             })
     void badArguments_areExplained(String args, String expected) {
         assertRefused(Cli.run("", args.split(" +")), expected);

@@ -7,9 +7,11 @@ import dev.cenote.testkit.internal.Waits;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,6 +30,10 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(LeakAudit.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /// Virtual threads at the end of the last test that was watched, so that one list for each test is enough; `null`
+    /// before the first. Written and read by the thread that runs the tests.
+    private static volatile @Nullable Set<Long> virtualBefore;
+
     /// Creates the extension; JUnit does.
     public LeakAudit() {}
 
@@ -39,38 +45,61 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         Snapshot before = context.getStore(NAMESPACE).get(Snapshot.class, Snapshot.class);
-        if (before == null || Waits.within(GRACE, () -> before.leaks().isEmpty())) {
+        if (before == null || Waits.within(GRACE, before::isRestored)) {
             return;
         }
         Set<String> leaks = before.leaks();
+        addNew(leaks, "virtual thread ", before.virtual(), virtualThreads());
+        if (!LiveThreads.virtualAreQuiet()) {
+            leaks.add("virtual threads that still run");
+        }
         if (!leaks.isEmpty()) {
             throw new AssertionError("left behind: " + leaks + "\n" + LiveThreads.dump());
         }
     }
 
+    private static Set<Long> virtualThreads() {
+        Map<Long, String> threads = Map.of();
+        if (Waits.within(GRACE, LiveThreads::virtualAreQuiet)) {
+            threads = LiveThreads.virtual();
+        }
+        virtualBefore = Set.copyOf(threads.keySet());
+        return threads.keySet();
+    }
+
+    private static void addNew(Set<String> leaks, String kind, Collection<?> before, Collection<?> now) {
+        Set<Object> added = new TreeSet<>(now);
+        added.removeAll(before);
+        added.forEach(each -> leaks.add(kind + each));
+    }
+
     /// What there was before a test.
-    private record Snapshot(Set<Long> threads, Set<Long> children, Set<String> files) {
+    private record Snapshot(Set<Long> platform, Set<Long> virtual, Set<Long> children, Set<String> files) {
 
         static Snapshot take() {
-            return new Snapshot(LiveThreads.all().keySet(), currentChildren(), OpenFiles.all());
+            Set<Long> known = virtualBefore;
+            return new Snapshot(
+                    LiveThreads.platform().keySet(),
+                    known != null ? known : virtualThreads(),
+                    currentChildren(),
+                    OpenFiles.all());
+        }
+
+        /// Looks for virtual threads last, when everything else has settled.
+        boolean isRestored() {
+            return leaks().isEmpty() && LiveThreads.virtualAreQuiet() && virtual.containsAll(virtualThreads());
         }
 
         Set<String> leaks() {
             Set<String> leaks = new LinkedHashSet<>();
-            LiveThreads.all().forEach((id, name) -> {
-                if (!threads.contains(id)) {
+            LiveThreads.platform().forEach((id, name) -> {
+                if (!platform.contains(id)) {
                     leaks.add("thread \"" + name + "\"");
                 }
             });
             addNew(leaks, "process ", children, currentChildren());
             addNew(leaks, "file ", files, OpenFiles.all());
             return leaks;
-        }
-
-        private static void addNew(Set<String> leaks, String kind, Collection<?> before, Collection<?> now) {
-            Set<Object> added = new TreeSet<>(now);
-            added.removeAll(before);
-            added.forEach(each -> leaks.add(kind + each));
         }
 
         private static Set<Long> currentChildren() {

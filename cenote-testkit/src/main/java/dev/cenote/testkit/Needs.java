@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.testkit;
 
-import dev.cenote.testkit.internal.NeededTraits;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Skips a test on engines that lack a trait; the reason goes into the report.
 ///
@@ -15,7 +13,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@ExtendWith(NeededTraits.class)
 public @interface Needs {
 
     /// {@return the traits without which the test has no meaning}

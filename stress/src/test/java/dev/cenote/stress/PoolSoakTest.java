@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `-Dstress.seconds=N` sets how long each engine is tried.
 class PoolSoakTest {
 
-    private static final long SECONDS = Long.getLong("stress.seconds", 4);
+    private static final long SECONDS = Long.getLong("stress.seconds", 3);
     private static final Duration ROUND_LIMIT = Duration.ofSeconds(60);
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ package dev.cenote.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.Func;
 import dev.cenote.Mapper;
 import dev.cenote.Pool;
 import dev.cenote.Range;
@@ -18,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -143,11 +143,14 @@ public abstract class CancellationContract extends EngineContract {
     @Needs(value = Trait.CONCURRENT, because = IN_CALLER)
     void shouldCancelEveryEagerVerbWhenItsCallerIsInterrupted() {
         Pool pool = openWith(2);
-        List<Consumer<Gate>> verbs = List.of(
+        List<Func<Gate, Object>> verbs = List.of(
                 gate -> pool.map(Range.of(0, 2), gate::pass),
-                gate -> pool.forEach(Range.of(0, 2), gate::pass),
+                gate -> {
+                    pool.forEach(Range.of(0, 2), gate::pass);
+                    return 0;
+                },
                 gate -> pool.starmap(java.util.Map.of(1, 1, 2, 2).entrySet(), (a, _) -> gate.pass(a)));
-        for (Consumer<Gate> verb : verbs) {
+        for (Func<Gate, Object> verb : verbs) {
             assertCancelledByInterrupt(verb, 2);
         }
     }
@@ -156,25 +159,25 @@ public abstract class CancellationContract extends EngineContract {
     @Needs(value = Trait.CONCURRENT, because = IN_CALLER)
     void shouldCancelEveryLazyVerbWhenItsReaderIsInterrupted() {
         Pool pool = openWith(2);
-        List<Consumer<Gate>> verbs = List.of(
+        List<Func<Gate, Object>> verbs = List.of(
                 gate -> pool.imap(Range.of(0, 2), gate::pass).toList(),
                 gate -> pool.imapUnordered(Range.of(0, 2), gate::pass).toList(),
                 gate -> pool.iterate(Range.of(0, 2), gate::pass).next(),
                 gate -> pool.outcomes(Range.of(0, 2), gate::pass).toList(),
                 gate -> Range.of(0, 2).stream().gather(pool.mapping(gate::pass)).toList());
-        for (Consumer<Gate> verb : verbs) {
+        for (Func<Gate, Object> verb : verbs) {
             assertCancelledByInterrupt(verb, 2);
         }
     }
 
-    private void assertCancelledByInterrupt(Consumer<Gate> verb, int running) {
+    private void assertCancelledByInterrupt(Func<Gate, Object> verb, int running) {
         Gate gate = gate();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         CompletableFuture<Boolean> status = new CompletableFuture<>();
         Thread caller = Thread.ofPlatform().daemon().start(() -> {
             try {
-                verb.accept(gate);
-                thrown.completeExceptionally(new AssertionError("the verb returned"));
+                Object result = verb.apply(gate);
+                thrown.completeExceptionally(new AssertionError("the verb returned " + result));
             } catch (Throwable e) {
                 thrown.complete(e);
             }

@@ -14,6 +14,8 @@ import java.net.URLClassLoader;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,20 +127,20 @@ public abstract class ContextContract extends EngineContract {
     @Test
     void shouldGiveEachWorkerOneThread() {
         Pool pool = openWith(4);
-        Set<String> pairs = ConcurrentHashMap.newKeySet();
-        pool.with(o -> o.chunk(1))
-                .forEach(
-                        Range.of(0, 500),
-                        _ -> pairs.add(Worker.current().id() + " "
-                                + Thread.currentThread().threadId()));
-        Set<String> workers = new HashSet<>();
-        if (engine().has(Trait.CONCURRENT)) {
-            assertThat(pairs).allMatch(pair -> workers.add(pair.split(" ")[0]));
-        }
+        Map<Integer, Long> threads = new ConcurrentHashMap<>();
+        Set<Integer> moved = ConcurrentHashMap.newKeySet();
+        pool.with(o -> o.chunk(1)).forEach(Range.of(0, 500), _ -> {
+            int worker = Worker.current().id();
+            long thread = Thread.currentThread().threadId();
+            if (threads.computeIfAbsent(worker, _ -> thread) != thread) {
+                moved.add(worker);
+            }
+        });
+        assertThat(moved).isEmpty();
     }
 
-    private static @Nullable ClassLoader loaderHere() {
-        return Thread.currentThread().getContextClassLoader();
+    private static ClassLoader loaderHere() {
+        return Objects.requireNonNull(Thread.currentThread().getContextClassLoader());
     }
 
     private static Iterator<ClassLoader> loadersOf(int items) {

@@ -11,6 +11,7 @@ import dev.cenote.testkit.internal.ConformanceReport;
 import dev.cenote.testkit.internal.Gate;
 import dev.cenote.testkit.internal.HangReport;
 import dev.cenote.testkit.internal.HasEngine;
+import dev.cenote.testkit.internal.NeededTraits;
 import dev.cenote.testkit.internal.Waits;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What every contract has: the engine, pools that are closed after the test, gates that are opened after it, the audit
 /// and the time limit.
-@ExtendWith({ConformanceReport.class, LeakAudit.class, HangReport.class})
+@ExtendWith({NeededTraits.class, ConformanceReport.class, LeakAudit.class, HangReport.class})
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class EngineContract implements HasEngine {
 

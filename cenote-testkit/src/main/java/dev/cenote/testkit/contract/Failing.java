@@ -15,6 +15,7 @@ final class Failing {
     }
 
     /// Throws; stands where a function has to return something.
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"}) // it never returns; a lambda has to
     static <R> R run(Throwable error) throws Exception {
         throw with(error);
     }

@@ -183,6 +183,22 @@ public abstract class FutureContract extends EngineContract {
     }
 
     @Test
+    @Needs({Trait.CONCURRENT, Trait.LIMITED})
+    void shouldNotStartAJobWhoseOutcomeWasSetFromOutside() {
+        Gate gate = gate();
+        Pool pool = openWith(1);
+        CompletableFuture<Integer> first = pool.submit(() -> gate.pass(1));
+        CompletableFuture<Integer> second = pool.submit(() -> gate.pass(2));
+        gate.awaitArrivals(1);
+        assertThat(second.complete(3)).isTrue();
+        gate.open();
+        assertThat(first.join()).isEqualTo(1);
+        assertThat(pool.submit(() -> 4).join()).isEqualTo(4);
+        assertThat(second.join()).isEqualTo(3);
+        assertThat(gate.arrivals()).isEqualTo(1);
+    }
+
+    @Test
     void shouldDeliverTheSameExceptionToEachReader() {
         CompletableFuture<Object> failed = openWith(1).submit(this::fail);
         for (int again = 0; again < 3; again++) {

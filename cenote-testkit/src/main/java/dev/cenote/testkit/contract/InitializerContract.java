@@ -209,8 +209,10 @@ public abstract class InitializerContract extends EngineContract {
 
     private static void assertBroken(Job<?> call, Throwable failure) {
         assertThatThrownBy(call::call).satisfies(thrown -> {
-            Throwable broken = thrown instanceof BrokenPoolException ? thrown : thrown.getCause();
-            assertThat(broken).isInstanceOf(BrokenPoolException.class).hasCause(failure);
+            boolean direct = thrown instanceof BrokenPoolException || thrown.getCause() == null;
+            assertThat(direct ? thrown : thrown.getCause())
+                    .isInstanceOf(BrokenPoolException.class)
+                    .hasCause(failure);
         });
     }
 }

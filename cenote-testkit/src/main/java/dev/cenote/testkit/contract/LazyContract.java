@@ -239,6 +239,7 @@ public abstract class LazyContract extends EngineContract {
     }
 
     @Test
+    @SuppressWarnings("StreamToIterable") // read once
     void shouldWorkInStreamPipelines() {
         Pool pool = openWith(2);
         assertThat(pool.imap(Range.of(0, 100), Inputs::square)

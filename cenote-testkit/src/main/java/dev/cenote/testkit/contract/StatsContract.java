@@ -113,6 +113,7 @@ public abstract class StatsContract extends EngineContract {
         assertThat(pool.with(o -> o.name("slow call")).map(List.of("a", "b"), item -> gate.passAfter(time, item)))
                 .hasSize(2);
         assertThat(pool.submit(() -> gate.passAfter(time, 1)).join()).isEqualTo(1);
+        Waits.eventually("all three are reported", () -> pool.stats().slowest().size() == 3);
         PoolStats stats = pool.stats();
         assertThat(stats.runTime().count()).isEqualTo(3);
         assertThat(stats.runTime().max()).isGreaterThanOrEqualTo(time);
@@ -132,6 +133,9 @@ public abstract class StatsContract extends EngineContract {
         Gate gate = gate();
         Pool pool = openWith(2);
         pool.forEach(Range.of(0, 8), n -> gate.passAfter(Duration.ofMillis(n == 3 ? 60 : 5), n));
+        Waits.eventually(
+                "the slowest is reported",
+                () -> pool.stats().slowest().stream().anyMatch(slow -> slow.index() == 3));
         List<PoolStats.Slow> slowest = pool.stats().slowest();
         assertThat(slowest).hasSize(5);
         assertThat(slowest.getFirst().index()).isEqualTo(3);
@@ -161,6 +165,7 @@ public abstract class StatsContract extends EngineContract {
     }
 
     private static void assertBalanced(Pool pool, long done, long failed, long cancelled) {
+        Waits.eventually("nothing runs", () -> pool.stats().running() == 0);
         PoolStats stats = pool.stats();
         assertThat(stats.done()).as("done").isEqualTo(done);
         assertThat(stats.failed()).as("failed").isEqualTo(failed);

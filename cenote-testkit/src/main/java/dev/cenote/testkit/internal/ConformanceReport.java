@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -43,13 +44,13 @@ public final class ConformanceReport implements BeforeAllCallback, TestWatcher {
     }
 
     @Override
-    public void testFailed(ExtensionContext context, Throwable cause) {
+    public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
         add(context, TestResult.Status.FAILED, String.valueOf(cause));
     }
 
     @Override
-    public void testAborted(ExtensionContext context, Throwable cause) {
-        add(context, TestResult.Status.SKIPPED, String.valueOf(cause.getMessage()));
+    public void testAborted(ExtensionContext context, @Nullable Throwable cause) {
+        add(context, TestResult.Status.SKIPPED, cause == null ? "aborted" : String.valueOf(cause.getMessage()));
     }
 
     @Override

@@ -121,7 +121,7 @@ final class ReportText {
     /// A case fails when one of its tests does, and is skipped only when all of them are.
     private static Status worse(Status one, Status other) {
         Comparator<Status> badness =
-                Comparator.comparing(List.of(Status.SKIPPED, Status.PASSED, Status.FAILED)::indexOf);
+                Comparator.comparingInt(List.of(Status.SKIPPED, Status.PASSED, Status.FAILED)::indexOf);
         return badness.compare(one, other) >= 0 ? one : other;
     }
 

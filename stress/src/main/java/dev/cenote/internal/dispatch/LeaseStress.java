@@ -155,6 +155,9 @@ public final class LeaseStress {
                 Thread.onSpinWait();
             }
             r.r2 = worker.giveUp(token);
+            if (r.r2) {
+                worker.handBack();
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Options;
+import dev.cenote.PoolConfig;
+import dev.cenote.internal.engine.Engine;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class DispatcherModelTest {
 
-    private static final int ORDERS = 40;
+    private static final int ORDERS = 12;
 
     @Test
     void oneWorkerThatEnds_losesNoUnit() {
@@ -35,7 +37,7 @@ class DispatcherModelTest {
     }
 
     private static void everyUnitRuns(int workers, boolean keepsIdle) {
-        Dispatcher dispatcher = Scene.dispatcher(workers, keepsIdle);
+        Dispatcher dispatcher = Model.shared(Scene.dispatcher(workers, keepsIdle));
         AtomicInteger ran = new AtomicInteger();
         Model.inParallel(
                 () -> submit(dispatcher, ran).join(),
@@ -48,7 +50,7 @@ class DispatcherModelTest {
     @Test
     void twoRunners_mapEachItemOnce() {
         Model.check(ORDERS, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(2, true);
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(2, true));
             AtomicInteger ran = new AtomicInteger();
             Call.Order order = new Call.Order(
                     Options.DEFAULT,
@@ -70,7 +72,7 @@ class DispatcherModelTest {
     @Test
     void submitOrShutdown_endsTheJobAndThePool() {
         Model.check(ORDERS, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, true);
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             AtomicInteger ran = new AtomicInteger();
             AtomicInteger accepted = new AtomicInteger();
             Model.inParallel(
@@ -91,7 +93,7 @@ class DispatcherModelTest {
     @Test
     void submitOrShutdownNow_endsTheJobAndThePool() {
         Model.check(ORDERS, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, false);
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, false));
             Model.inParallel(
                     () -> {
                         try {
@@ -109,7 +111,7 @@ class DispatcherModelTest {
     @Test
     void cancelOrRun_isCountedOnce() {
         Model.check(ORDERS, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, true);
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             Task<Integer> task = submit(dispatcher, new AtomicInteger());
             task.cancel(true);
             Model.require(task.isDone(), "a task that was cancelled is done");
@@ -123,11 +125,11 @@ class DispatcherModelTest {
     /// The claimer and the canceller without the threads around them.
     @Test
     void cancelWhileClaimed_leavesNothingRunning() {
-        Model.check(500, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, true);
+        Model.check(150, () -> {
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             dispatcher.openUnit();
-            Task<Integer> task = new Task<>(dispatcher, () -> 1);
-            WorkerContext worker = Scene.worker(dispatcher, new Thread());
+            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1));
+            WorkerContext worker = Model.shared(Scene.worker(dispatcher, new Thread()));
             Model.inParallel(() -> task.run(worker), () -> task.cancel(true));
             Model.require(task.isDone(), "it is done");
             Model.require(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
@@ -138,9 +140,31 @@ class DispatcherModelTest {
         });
     }
 
+    @Test
+    void enqueueOrEnd_startsNoWorkerAfterTheEnd() {
+        Model.check(ORDERS, () -> {
+            AtomicInteger made = new AtomicInteger();
+            AtomicInteger madeAtTheEnd = new AtomicInteger();
+            Engine engine = new Engine("scene", 2, 1, true, (name, loop) -> {
+                made.incrementAndGet();
+                return new Thread(loop, name);
+            });
+            Dispatcher dispatcher = Model.shared(new Dispatcher("scene", engine, PoolConfig.DEFAULT, Scene.NO_TIME));
+            submit(dispatcher, new AtomicInteger());
+            dispatcher.openUnit();
+            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1));
+            Model.inParallel(() -> dispatcher.enqueue(late), () -> {
+                dispatcher.shutdown();
+                awaitTermination(dispatcher);
+                madeAtTheEnd.set(made.get());
+            });
+            Model.require(made.get() == madeAtTheEnd.get(), "made=" + made + ", madeAtTheEnd=" + madeAtTheEnd);
+        });
+    }
+
     private static Task<Integer> submit(Dispatcher dispatcher, AtomicInteger ran) {
         dispatcher.openUnit();
-        Task<Integer> task = new Task<>(dispatcher, ran::incrementAndGet);
+        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet));
         dispatcher.enqueue(task);
         return task;
     }

@@ -11,8 +11,8 @@ class GateModelTest {
 
     @Test
     void twoUnitsAndShutdown_thePoolEnds() {
-        Model.check(300, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, true);
+        Model.check(50, () -> {
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             Model.inParallel(() -> comeAndGo(dispatcher), () -> comeAndGo(dispatcher), dispatcher::shutdown);
             Model.require(dispatcher.isTerminated(), "it has ended");
         });
@@ -20,8 +20,8 @@ class GateModelTest {
 
     @Test
     void reopenedCallAndShutdown_thePoolEndsAfterIt() {
-        Model.check(300, () -> {
-            Dispatcher dispatcher = Scene.dispatcher(1, true);
+        Model.check(50, () -> {
+            Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             boolean[] open = new boolean[1];
             Model.inParallel(() -> open[0] = dispatcher.tryReopen(), () -> comeAndGo(dispatcher), dispatcher::shutdown);
             Model.require(dispatcher.isTerminated() == !open[0], "it has ended unless a call is open");

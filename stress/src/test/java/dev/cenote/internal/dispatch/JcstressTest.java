@@ -27,6 +27,8 @@ class JcstressTest {
                         Main.class.getName(),
                         "-m",
                         "sanity",
+                        "-sc",
+                        "false",
                         "-r",
                         results.toString())
                 .directory(results.toFile())

@@ -13,9 +13,9 @@ class LeaseModelTest {
 
     @Test
     void workerTimeoutAndCancellation_exactlyOneSpeaks() {
-        Model.check(500, () -> {
+        Model.check(100, () -> {
             Object holder = new Object();
-            WorkerContext worker = Scene.worker(DISPATCHER, new Thread());
+            WorkerContext worker = Model.shared(Scene.worker(DISPATCHER, new Thread()));
             long token = worker.begin(holder, 0, 1);
             AtomicInteger winners = new AtomicInteger();
             Model.inParallel(
@@ -28,8 +28,8 @@ class LeaseModelTest {
 
     @Test
     void severalItems_eachIsSpokenForOnce() {
-        Model.check(500, () -> {
-            WorkerContext worker = Scene.worker(DISPATCHER, new Thread());
+        Model.check(100, () -> {
+            WorkerContext worker = Model.shared(Scene.worker(DISPATCHER, new Thread()));
             AtomicInteger answered = new AtomicInteger();
             AtomicInteger givenUp = new AtomicInteger();
             AtomicInteger begun = new AtomicInteger();

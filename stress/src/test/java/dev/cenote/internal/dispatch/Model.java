@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /// Runs small programs of several threads again and again, each time in another order.
 @NullMarked
@@ -14,6 +15,10 @@ final class Model {
 
     /// Multiplies the number of orders that are tried.
     private static final int FACTOR = Integer.getInteger("stress.factor", 1);
+
+    /// Written by the programs; nobody reads it.
+    @SuppressWarnings("UnusedVariable") // being written is its purpose, see shared
+    private static volatile @Nullable Object escaped;
 
     private Model() {}
 
@@ -23,6 +28,15 @@ final class Model {
     /// @param program the program, which throws when something is wrong
     static void check(int orders, Runnable program) {
         Lincheck.runConcurrentTest(orders * FACTOR, program);
+    }
+
+    /// Makes an object known to all threads of a program.
+    ///
+    /// The scheduler switches threads at the fields of objects that it has seen escape from their thread, and it
+    /// does not see those that a lambda captures. Without this it would try one order only.
+    static <T> T shared(T object) {
+        escaped = object;
+        return object;
     }
 
     /// Runs actions at the same time, each in a thread of its own, and waits for them.
