@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param score the time of one operation
 /// @param error half the width of its 99.9 % confidence interval; NaN for a single shot
 /// @param unit the unit of both, such as `ms/op`
-/// @param secondary the secondary results
+/// @param secondary the secondary results, of each the largest of all iterations
 record Measurement(
         String benchmark,
         String method,
@@ -47,7 +47,7 @@ record Measurement(
         Map<String, Double> secondary = new LinkedHashMap<>();
         map(result, "secondaryMetrics").forEach((key, value) -> {
             if (value instanceof Map<?, ?> metric) {
-                secondary.put(String.valueOf(key), number(metric, "score"));
+                secondary.put(String.valueOf(key), largest(metric.get("rawData")));
             }
         });
         return new Measurement(
@@ -58,6 +58,16 @@ record Measurement(
                 number(primary, "scoreError"),
                 string(primary, "scoreUnit"),
                 secondary);
+    }
+
+    /// The largest of all iterations of all forks; the score of a counter is their sum.
+    private static double largest(@Nullable Object rawData) {
+        return switch (rawData) {
+            case Double number -> number;
+            case List<?> list ->
+                list.stream().mapToDouble(Measurement::largest).max().orElse(Double.NaN);
+            case null, default -> Double.NaN;
+        };
     }
 
     private static Map<?, ?> map(Map<?, ?> json, String key) {

@@ -74,7 +74,7 @@ class ReportTest {
                 1_234,
                 "\"NaN\"",
                 "ms/op",
-                "\"peakHeapMegabytes\" : { \"score\" : 612.4, \"scoreUnit\" : \"#\" }"));
+                "\"peakHeapMegabytes\" : { \"score\" : 1003, \"rawData\" : [ [ 390.6, 612.4 ] ] }"));
 
         assertThat(report)
                 .contains("| 100,000 sleepers of 100 ms take less than 1.5 s | 1.23 s | ≤ 1.50 s | yes |\n")

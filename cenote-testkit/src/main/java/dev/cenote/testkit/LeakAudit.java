@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test that leaves something behind: a thread, platform or virtual, a child process, or an open file or socket.
-/// What is on its way out gets a few seconds to end.
+/// Fails a test that leaves something behind: a thread, platform or virtual, a child process, or an open file or
+/// socket. What is on its way out gets a few seconds to end.
 ///
 /// Register it with `@ExtendWith(LeakAudit.class)`; what the test's own `@AfterEach` methods close is closed before the
 /// audit looks. Tests that it watches must not run at the same time in one JVM. The threads that the JDK and the tools

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.testkit;
 
-/// Something that some engines can do and others cannot; a test that needs it says so with {@link Needs} and is skipped,
-/// with that reason in the report, where it is missing.
+/// Something that some engines can do and others cannot; a test that needs it says so with {@link Needs} and is
+/// skipped, with that reason in the report, where it is missing.
 ///
 /// @since 0.1
 public enum Trait {

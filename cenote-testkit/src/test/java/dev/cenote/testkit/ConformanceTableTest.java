@@ -42,9 +42,8 @@ class ConformanceTableTest {
     @Test
     void table_hasEachCaseOnceInOrderWithTestsOrAReason() throws IOException {
         List<Matcher> rows = rows();
-        List<Integer> numbers = rows.stream()
-                .map(row -> Integer.valueOf(row.group("number")))
-                .toList();
+        List<Integer> numbers =
+                rows.stream().map(row -> Integer.valueOf(row.group("number"))).toList();
         assertThat(numbers).isSorted().doesNotHaveDuplicates().hasSize(146).containsAll(tests.keySet());
         assertThat(rows)
                 .filteredOn(row -> !tests.containsKey(Integer.valueOf(row.group("number"))))
@@ -62,8 +61,9 @@ class ConformanceTableTest {
 
     private String corrected(String line) {
         Matcher row = ROW.matcher(line);
-        SortedSet<String> holders =
-                row.matches() ? tests.getOrDefault(Integer.valueOf(row.group("number")), new TreeSet<>()) : new TreeSet<>();
+        SortedSet<String> holders = row.matches()
+                ? tests.getOrDefault(Integer.valueOf(row.group("number")), new TreeSet<>())
+                : new TreeSet<>();
         return holders.isEmpty()
                 ? line
                 : line.substring(0, row.start("tests")) + String.join(", ", holders) + line.substring(row.end("tests"));
@@ -76,11 +76,13 @@ class ConformanceTableTest {
             for (Method method : contract.getDeclaredMethods()) {
                 Case cases = method.getAnnotation(Case.class);
                 if (cases != null) {
-                    assertThat(method.isAnnotationPresent(Test.class)).as("%s is a test", method).isTrue();
+                    assertThat(method.isAnnotationPresent(Test.class))
+                            .as("%s is a test", method)
+                            .isTrue();
                     String name = "`" + contract.getSimpleName() + "." + method.getName() + "`";
                     Arrays.stream(cases.value())
-                            .forEach(number ->
-                                    tests.computeIfAbsent(number, _ -> new TreeSet<>()).add(name));
+                            .forEach(number -> tests.computeIfAbsent(number, _ -> new TreeSet<>())
+                                    .add(name));
                 }
             }
         }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class HygieneTest {
 
     /// Put together so that this file does not contain it; a subject of a test may sleep when its line says so.
-    private static final Pattern SLEEP = Pattern.compile("\\b(Thread|TimeUnit\\.\\w+)\\." + "sleep\\((?!.*// subject:)");
+    private static final Pattern SLEEP =
+            Pattern.compile("\\b(Thread|TimeUnit\\.\\w+)\\." + "sleep\\((?!.*// subject:)");
 
     @Test
     void sources_neverSleep() throws IOException {

@@ -11,7 +11,6 @@ import dev.cenote.testkit.Needs;
 import dev.cenote.testkit.Trait;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

@@ -72,7 +72,10 @@ public abstract class ExecutorContract extends EngineContract {
             }
             Waits.eventually(
                     "the failures are logged",
-                    () -> log.warnings().filter(text -> text.contains(pool.name())).count() == 5);
+                    () -> log.warnings()
+                                    .filter(text -> text.contains(pool.name()))
+                                    .count()
+                            == 5);
         }
         assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
     }

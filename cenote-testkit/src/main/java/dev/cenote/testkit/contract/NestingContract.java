@@ -73,7 +73,7 @@ public abstract class NestingContract extends EngineContract {
                                 + 1)
                         .get())
                 .isEqualTo(3);
-        
+
         assertThat(pool.submit(() -> {
                             List<CompletableFuture<Integer>> parts = IntStream.range(0, 50)
                                     .mapToObj(n -> pool.submit(() -> n))

@@ -98,9 +98,11 @@ public abstract class ReentrancyContract extends EngineContract {
         Pool pool = openWith(2);
         Gate gate = gate();
         pool.forEach(List.of(new Nosy(pool)), _ -> gate.passAfter(Duration.ofMillis(20), ""));
-        Waits.eventually("the slow item is reported", () -> !pool.stats().slowest().isEmpty());
+        Waits.eventually(
+                "the slow item is reported", () -> !pool.stats().slowest().isEmpty());
         assertThatThrownBy(
-                        () -> pool.with(o -> o.timeout(Duration.ofMillis(20))).map(List.of(new Nosy(pool)), gate::pass)).isInstanceOf(TaskTimeoutException.class);
+                        () -> pool.with(o -> o.timeout(Duration.ofMillis(20))).map(List.of(new Nosy(pool)), gate::pass))
+                .isInstanceOf(TaskTimeoutException.class);
     }
 
     @Test

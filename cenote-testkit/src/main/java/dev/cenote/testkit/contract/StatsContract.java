@@ -134,8 +134,7 @@ public abstract class StatsContract extends EngineContract {
         Pool pool = openWith(2);
         pool.forEach(Range.of(0, 8), n -> gate.passAfter(Duration.ofMillis(n == 3 ? 60 : 5), n));
         Waits.eventually(
-                "the slowest is reported",
-                () -> pool.stats().slowest().stream().anyMatch(slow -> slow.index() == 3));
+                "the slowest is reported", () -> pool.stats().slowest().stream().anyMatch(slow -> slow.index() == 3));
         List<PoolStats.Slow> slowest = pool.stats().slowest();
         assertThat(slowest).hasSize(5);
         assertThat(slowest.getFirst().index()).isEqualTo(3);

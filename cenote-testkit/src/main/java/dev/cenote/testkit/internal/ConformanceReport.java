@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/// Collects what became of each test on each engine; at the end of the run writes `conformance.md` and prints its summary.
+/// Collects what became of each test on each engine; at the end of the run writes `conformance.md` and prints its
+/// summary.
 ///
 /// The file goes to the directory named by the system property `cenote.report.directory`, or to `target`.
 public final class ConformanceReport implements BeforeAllCallback, TestWatcher {

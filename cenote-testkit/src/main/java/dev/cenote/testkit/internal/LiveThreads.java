@@ -16,8 +16,9 @@ import jdk.management.VirtualThreadSchedulerMXBean;
 
 /// The live threads of this JVM.
 ///
-/// Only a thread dump of the JVM itself lists virtual threads, and JDK 25 may crash when it dumps one that is just being
-/// blocked (`ShouldNotReachHere` in `map_state_to_thread_status`). So a dump is made only while none of them runs.
+/// Only a thread dump of the JVM itself lists virtual threads, and JDK 25 may crash when it dumps one that is just
+/// being blocked (`ShouldNotReachHere` in `map_state_to_thread_status`). So a dump is made only while none of them
+/// runs.
 public final class LiveThreads {
 
     private static final Pattern VIRTUAL =
@@ -68,7 +69,11 @@ public final class LiveThreads {
         }
         StringBuilder text = new StringBuilder("virtual threads are running, so only platform threads are shown\n");
         Thread.getAllStackTraces().forEach((thread, stack) -> {
-            text.append('\n').append(thread).append(' ').append(thread.getState()).append('\n');
+            text.append('\n')
+                    .append(thread)
+                    .append(' ')
+                    .append(thread.getState())
+                    .append('\n');
             for (StackTraceElement frame : stack) {
                 text.append("      ").append(frame).append('\n');
             }

@@ -10,7 +10,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 
-/// Records what is logged while it is open. The platform's loggers write here unless a program installs another backend.
+/// Records what is logged while it is open. The platform's loggers write here unless a program installs another
+/// backend.
 public final class LogRecorder extends Handler implements AutoCloseable {
 
     private static final Logger ROOT = Logger.getLogger("");

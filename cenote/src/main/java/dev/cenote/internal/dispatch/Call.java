@@ -90,7 +90,7 @@ abstract class Call {
         this.options = order.options();
         this.fn = order.fn();
         this.asOutcomes = order.asOutcomes();
-        this.surroundings = Surroundings.capture(dispatcher.config);
+        this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
         this.sizer = new Sizer(chunk, dispatcher.limit);
         this.reporter =
@@ -107,8 +107,8 @@ abstract class Call {
 
     // ---- what kinds of calls differ in
 
-    /// {@return how many items the call brings at its start}
-    abstract long accepted();
+    /// {@return how many of the items that were taken from the input have no final outcome}
+    abstract long unsettled();
 
     /// Takes items that nobody has taken, or `null`.
     abstract @Nullable Chunk claimNew();

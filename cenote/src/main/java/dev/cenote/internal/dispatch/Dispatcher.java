@@ -96,6 +96,9 @@ final class Dispatcher {
     private final ConcurrentLinkedQueue<Object> exitResults = new ConcurrentLinkedQueue<>();
     private final CountDownLatch terminated = new CountDownLatch(1);
 
+    /// Those of the last job that was submitted; an old value costs an object.
+    private volatile Surroundings lastSurroundings = new Surroundings(null, null);
+
     /// Why no worker can start; written once.
     private volatile @Nullable RejectedExecutionException broken;
 
@@ -117,14 +120,15 @@ final class Dispatcher {
 
     // ---- the gate
 
-    void openUnit() {
-        open(1);
-        meter.accepted.increment();
+    /// Lets a unit in.
+    ///
+    /// @return how many were open before, about
+    long openUnit() {
+        return open(1) & UNITS;
     }
 
     void openCall(Call call) {
         open(CALL);
-        meter.accepted.add(call.accepted());
         enlist(call);
         catchUp(call);
     }
@@ -146,11 +150,13 @@ final class Dispatcher {
         }
     }
 
-    private void open(long what) {
-        if (gate.getAndAdd(what) < 0) {
+    private long open(long what) {
+        long before = gate.getAndAdd(what);
+        if (before < 0) {
             close(what);
             throw refusal();
         }
+        return before;
     }
 
     private RejectedExecutionException refusal() {
@@ -251,7 +257,7 @@ final class Dispatcher {
     private void work(WorkerContext me) {
         WorkerEvent.record(name, me.id(), "started");
         if (initialize(me)) {
-            Unit unit = next();
+            Unit unit = next(me);
             while (unit != null) {
                 runSafely(unit, me);
                 if (me.givenUp()) {
@@ -260,13 +266,13 @@ final class Dispatcher {
                     return;
                 }
                 Thread.interrupted(); // a task may have left its own behind
-                unit = next();
+                unit = next(me);
             }
             takeLeave(me);
         }
         me.ended();
         abandoned.remove(me);
-        live.remove(me);
+        dismiss(me);
         WorkerEvent.record(name, me.id(), "ended");
         endIfEmpty();
     }
@@ -284,11 +290,20 @@ final class Dispatcher {
         }
     }
 
-    private @Nullable Unit next() {
-        return engine.keepsIdle() ? await() : poll();
+    private @Nullable Unit next(WorkerContext me) {
+        return engine.keepsIdle() ? await(me) : poll();
     }
 
-    private @Nullable Unit await() {
+    private @Nullable Unit await(WorkerContext me) {
+        Unit ready = queue.poll();
+        if (ready != null && ready != END) {
+            return ready;
+        }
+        if (ready == END) {
+            queue.add(END);
+            return null;
+        }
+        me.pause();
         while (true) {
             try {
                 Unit unit = queue.take();
@@ -361,10 +376,17 @@ final class Dispatcher {
         }
     }
 
+    /// Takes a worker out of those that count, once.
+    private void dismiss(WorkerContext worker) {
+        if (live.remove(worker)) {
+            meter.done.add(worker.done());
+        }
+    }
+
     /// Takes a worker out that was given up on, and lets another come.
     void replace(WorkerContext worker) {
         abandoned.add(worker);
-        live.remove(worker);
+        dismiss(worker);
         workers.decrementAndGet();
         meter.restarts.increment();
         WorkerEvent.record(name, worker.id(), "given up");
@@ -401,7 +423,7 @@ final class Dispatcher {
             if (me.givenUp()) {
                 me.reclaim();
             }
-            live.remove(me);
+            dismiss(me);
             endIfEmpty();
         }
     }
@@ -498,6 +520,46 @@ final class Dispatcher {
 
     int workers() {
         return workers.get();
+    }
+
+    /// {@return the surroundings of the calling thread}
+    Surroundings surroundings() {
+        Surroundings last = lastSurroundings;
+        if (config.carried().isEmpty() && last.areThose()) {
+            return last;
+        }
+        Surroundings now = Surroundings.capture(config);
+        lastSurroundings = now;
+        return now;
+    }
+
+    /// {@return jobs that ended with a value}
+    long done() {
+        long done = meter.done.sum();
+        for (WorkerContext worker : live) {
+            done += worker.done();
+        }
+        return done;
+    }
+
+    /// {@return items and jobs that run}
+    long running() {
+        return live.stream().filter(WorkerContext::runs).count();
+    }
+
+    /// {@return items and jobs that were accepted and neither run nor are over}
+    long queued() {
+        long items = 0;
+        for (Call call : calls) {
+            items += call.unsettled();
+        }
+        items -= live.stream()
+                .filter(worker -> worker.holder() instanceof Runner)
+                .count();
+        long jobs = queue.stream()
+                .filter(unit -> unit instanceof Task<?> task && task.waits())
+                .count();
+        return Math.max(0, items) + jobs;
     }
 
     int abandoned() {

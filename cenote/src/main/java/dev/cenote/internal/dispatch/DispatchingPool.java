@@ -44,6 +44,7 @@ public final class DispatchingPool implements Pool {
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final Cleaner CLEANER = Cleaner.create();
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final int WAITS_TIMED = 16;
     private static final long LAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Dispatcher dispatcher;
@@ -126,8 +127,8 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> work) {
-        Task<R> task = new Task<>(dispatcher, work);
-        dispatcher.openUnit();
+        boolean timed = dispatcher.openUnit() % WAITS_TIMED == 0; // every one while the pool keeps up
+        Task<R> task = new Task<>(dispatcher, work, timed);
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));
         } else {
@@ -295,15 +296,13 @@ public final class DispatchingPool implements Pool {
     @Override
     public PoolStats stats() {
         Meter meter = dispatcher.meter;
-        long running = Math.max(0, meter.running.sum());
-        long over = meter.done.sum() + meter.failed.sum() + meter.cancelled.sum();
         return new PoolStats(
                 dispatcher.name,
                 dispatcher.engine.word(),
                 dispatcher.workers(),
-                Math.max(0, meter.accepted.sum() - over - running),
-                running,
-                meter.done.sum(),
+                dispatcher.queued(),
+                dispatcher.running(),
+                dispatcher.done(),
                 meter.failed.sum(),
                 meter.cancelled.sum(),
                 meter.timedOut.sum(),

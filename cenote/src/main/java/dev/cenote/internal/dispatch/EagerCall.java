@@ -120,8 +120,8 @@ final class EagerCall extends Call implements Batch {
     // ---- items
 
     @Override
-    long accepted() {
-        return items.size();
+    long unsettled() {
+        return Math.max(0, unsettled.get());
     }
 
     @Override

@@ -228,7 +228,6 @@ final class LazyCall extends Call {
         dispatcher.enlist(this);
         pending.add(Window.mask(item));
         taken++;
-        dispatcher.meter.accepted.increment();
         if (helpers > 0) {
             news.signalAll();
         }
@@ -310,8 +309,13 @@ final class LazyCall extends Call {
     // ---- runners
 
     @Override
-    long accepted() {
-        return 0;
+    long unsettled() {
+        lock.lock();
+        try {
+            return taken - settled;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -42,6 +42,7 @@ final class Runner implements Unit {
 
     @Override
     public void run(WorkerContext me) {
+        me.pause();
         call.surroundings.run(() -> {
             Runner runner = this;
             while (runner.takeChunks(me)) {
@@ -123,7 +124,6 @@ final class Runner implements Unit {
             return false;
         }
         me.handBack();
-        dispatcher.meter.running.decrement();
         retireBusy(me);
         return true;
     }
@@ -137,7 +137,6 @@ final class Runner implements Unit {
 
     private boolean runTogether(WorkerContext me, Chunk chunk) {
         me.begin(this, chunk.first, 1);
-        dispatcher.meter.running.increment();
         long start = dispatcher.time.nanos();
         long index = chunk.first;
         int failures = 0;
@@ -165,7 +164,6 @@ final class Runner implements Unit {
         if (!me.release()) {
             return false;
         }
-        dispatcher.meter.running.decrement();
         long ran = index - chunk.first;
         if (ran > 0) {
             measure(me, chunk, ran, nanos);
@@ -207,12 +205,10 @@ final class Runner implements Unit {
             if (call.signal == Call.STOP) {
                 return me.release();
             }
-            dispatcher.meter.running.increment();
             Attempt outcome = attempt(me, chunk, index, item, attempt, token);
             if (outcome == null) {
                 return false;
             }
-            dispatcher.meter.running.decrement();
             if (outcome.error() == null
                     || attempt > call.options.retries()
                     || !(outcome.error() instanceof Exception)) {
@@ -289,7 +285,6 @@ final class Runner implements Unit {
         if (!me.giveUp(token)) {
             return;
         }
-        dispatcher.meter.running.decrement();
         boolean again = attempt <= call.options.retries();
         if (again) {
             dispatcher.meter.retried.increment();

@@ -26,6 +26,11 @@ record Surroundings(@Nullable ClassLoader loader, ScopedValue.@Nullable Carrier 
         return before == null ? ScopedValue.where(value, bound) : before.where(value, bound);
     }
 
+    /// {@return whether the calling thread is in these surroundings already}
+    boolean areThose() {
+        return bindings == null && Thread.currentThread().getContextClassLoader() == loader;
+    }
+
     /// Runs something in these surroundings.
     void run(Runnable action) {
         Thread thread = Thread.currentThread();

@@ -19,19 +19,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state | meaning | leaves by |
 /// | --- | --- | --- |
-/// | `NEW` | queued | a worker or a waiting task that claims it; `cancel` or `drop` |
+/// | `NEW` | queued | a worker or a waiting task that claims it; `cancel`, `drop` or `take` |
 /// | `CLAIMED` | about to run; its worker is being written | the claimer |
-/// | `RUNNING` | runs, or has run | nobody |
-/// | `OVER` | will never run | nobody |
+/// | `RUNNING` | runs | `conclude` |
+/// | `DROPPED` | will never run | `conclude` |
+/// | `OVER` | the future is complete and the gate closed | nobody |
+///
+/// Whoever ends it completes the future first and then closes the gate, so that a pool that has terminated has no
+/// incomplete futures.
 ///
 /// The future may be completed from outside at any time, as any `CompletableFuture`; the job then does not start, or its
 /// result is dropped.
-final class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Unit {
+final class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Unit, Helpable {
 
     private static final int NEW = 0;
     private static final int CLAIMED = 1;
     private static final int RUNNING = 2;
-    private static final int OVER = 3;
+    private static final int DROPPED = 3;
+    private static final int OVER = 4;
+    private static final long UNTIMED = Long.MIN_VALUE;
     private static final VarHandle STATE;
 
     static {
@@ -49,17 +55,20 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     /// See above.
     private volatile int state;
 
-    /// The job; dropped when it is over, so that the future does not keep it. Whoever moved the state from `NEW` uses it.
+    /// The job; dropped when it begins, so that the future does not keep it. Whoever moved the state from `NEW` uses it.
     private @Nullable Callable<R> job;
 
-    /// Who runs it; written between `CLAIMED` and `RUNNING`.
+    /// Who runs it, and holds a lease for it; written between `CLAIMED` and `RUNNING`, dropped when it is over.
     private @Nullable WorkerContext runner;
 
-    Task(Dispatcher dispatcher, Callable<R> job) {
+    /// Creates a job, for which the gate of its pool was opened.
+    ///
+    /// @param timed whether its waiting time is to be measured
+    Task(Dispatcher dispatcher, Callable<R> job, boolean timed) {
         this.dispatcher = dispatcher;
         this.job = job;
-        this.surroundings = Surroundings.capture(dispatcher.config);
-        this.submittedNanos = dispatcher.time.nanos();
+        this.surroundings = dispatcher.surroundings();
+        this.submittedNanos = timed ? dispatcher.time.nanos() : UNTIMED;
     }
 
     @Override
@@ -67,29 +76,32 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, CLAIMED)) {
             return; // a husk: it was cancelled, or a waiting task has run it
         }
-        me.begin(this, -1, 1);
         runner = me;
-        state = RUNNING;
+        me.begin(this, -1, 1);
+        STATE.setRelease(this, RUNNING); // the lease, written before, orders it against cancel and stop
         Callable<R> work = Objects.requireNonNull(job);
         job = null;
         Throwable stopped = dispatcher.stopped();
         if (stopped != null || isDone()) {
             if (me.release()) {
                 dispatcher.meter.cancelled.increment();
-                dispatcher.closeUnit();
                 completeExceptionally(stopped == null ? new CancellationException() : stopped);
+                conclude();
             }
-            return;
+        } else if (surroundings.areThose()) {
+            execute(me, work);
+        } else {
+            surroundings.run(() -> execute(me, work));
         }
-        dispatcher.meter.running.increment();
-        surroundings.run(() -> execute(me, work));
     }
 
     private void execute(WorkerContext me, Callable<R> work) {
         TaskEvent event = new TaskEvent();
         event.begin();
-        long start = dispatcher.time.nanos();
-        dispatcher.meter.waitTime.record(start - submittedNanos, 1, me.id());
+        long start = me.start();
+        if (submittedNanos != UNTIMED) {
+            dispatcher.meter.waitTime.record(start - submittedNanos, 1, me.id());
+        }
         R value = null;
         Throwable error = null;
         try {
@@ -97,26 +109,33 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         } catch (Throwable t) {
             error = t;
         }
-        long nanos = dispatcher.time.nanos() - start;
+        long nanos = me.end() - start;
         if (!me.release()) {
             return; // cancelled: whoever did it has settled everything
         }
         if (event.shouldCommit()) {
             commit(event, me, error);
         }
-        (error == null ? dispatcher.meter.done : dispatcher.meter.failed).increment();
         dispatcher.meter.runTime.record(nanos, 1, me.id());
         dispatcher.meter.slowest.offer("submit", -1, work, nanos);
+        settle(me, value, error);
+        conclude();
+    }
+
+    private void settle(WorkerContext me, @Nullable R value, @Nullable Throwable error) {
+        if (getNumberOfDependents() > 0) {
+            me.pause(); // what runs because of this is not the run time of the next
+        }
+        if (error == null) {
+            me.countDone();
+            complete(value);
+            return;
+        }
+        dispatcher.meter.failed.increment();
         if (me.inline && error instanceof InterruptedException) {
             Thread.currentThread().interrupt(); // it was the caller who was interrupted
         }
-        if (error == null) {
-            complete(value);
-        } else {
-            completeExceptionally(error);
-        }
-        dispatcher.closeUnit();
-        dispatcher.meter.running.decrement();
+        completeExceptionally(error);
     }
 
     private void commit(TaskEvent event, WorkerContext me, @Nullable Throwable error) {
@@ -127,99 +146,125 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         event.commit();
     }
 
+    /// Closes the gate, once.
+    private void conclude() {
+        runner = null;
+        job = null;
+        if ((int) STATE.getAndSet(this, OVER) != OVER) {
+            dispatcher.closeUnit();
+        }
+    }
+
+    // ---- ends that come from elsewhere
+
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         if (isDone()) {
             return isCancelled();
         }
-        if (STATE.compareAndSet(this, NEW, OVER)) {
-            settleUnstarted();
-        } else if (mayInterruptIfRunning && state != OVER) {
-            stopRunning();
+        boolean ended = claimForDropping() || mayInterruptIfRunning && stopRunning();
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (ended) {
+            conclude();
         }
-        return super.cancel(mayInterruptIfRunning);
+        return cancelled;
     }
 
     /// Ends a job that runs, when its pool is stopped.
     void stop(Throwable cause) {
-        stopRunning();
+        boolean ended = stopRunning();
         completeExceptionally(cause);
-    }
-
-    private void settleUnstarted() {
-        job = null;
-        dispatcher.meter.cancelled.increment();
-        dispatcher.closeUnit();
-    }
-
-    private void stopRunning() {
-        while (state == CLAIMED) {
-            Thread.onSpinWait(); // the claimer is between two statements
-        }
-        WorkerContext worker = Objects.requireNonNull(runner);
-        if (worker.giveUpOn(this)) {
-            worker.handBack();
-            dispatcher.meter.cancelled.increment();
-            dispatcher.meter.running.decrement();
-            dispatcher.closeUnit();
+        if (ended) {
+            conclude();
         }
     }
 
     @Override
     public void drop(Throwable cause) {
-        if (STATE.compareAndSet(this, NEW, OVER)) {
-            settleUnstarted();
+        if (claimForDropping()) {
             completeExceptionally(cause);
+            conclude();
         }
     }
 
     @Override
     public void crashed(WorkerContext worker, Throwable cause) {
-        if (completeExceptionally(cause)) {
-            dispatcher.meter.failed.increment();
-            dispatcher.meter.running.decrement();
-            dispatcher.closeUnit();
-        }
+        completeExceptionally(cause);
+        conclude();
     }
 
     /// Takes the job out of a task that no worker has claimed, for the list that `shutdownNow` returns.
-    @Nullable
-    Runnable take(Throwable cause) {
+    @Nullable Runnable take(Throwable cause) {
         Callable<R> work = job;
-        if (work == null || !STATE.compareAndSet(this, NEW, OVER)) {
+        if (work == null || !claimForDropping()) {
             return null;
         }
-        settleUnstarted();
         completeExceptionally(cause);
-        return work instanceof Plain<?> plain
-                ? plain.runnable()
-                : () -> {
-                    try {
-                        work.call();
-                    } catch (Exception e) {
-                        throw new TaskException(e);
-                    }
-                };
+        conclude();
+        return work instanceof Plain<?> plain ? plain.runnable() : () -> callNow(work);
     }
 
-    /// Runs the job in the calling thread if that belongs to a worker of this pool and nobody has begun it: a task that
-    /// waits for another of its own pool must not wait for a worker that may never be free.
-    ///
-    /// @return whether it was run
-    boolean help() {
-        if (state == NEW && !isDone()) {
-            WorkerContext waiting = WorkerContext.within(dispatcher);
-            if (waiting != null) {
-                dispatcher.runInline(this, waiting);
-                return true;
+    private static void callNow(Callable<?> work) {
+        try {
+            work.call();
+        } catch (Exception e) {
+            throw new TaskException(e);
+        }
+    }
+
+    private boolean claimForDropping() {
+        if (!STATE.compareAndSet(this, NEW, DROPPED)) {
+            return false;
+        }
+        dispatcher.meter.cancelled.increment();
+        return true;
+    }
+
+    private boolean stopRunning() {
+        while (state == CLAIMED) {
+            Thread.onSpinWait(); // the claimer is between two statements
+        }
+        WorkerContext worker = runner;
+        if (worker == null || state != RUNNING || !worker.giveUpOn(this)) {
+            return false;
+        }
+        worker.handBack();
+        dispatcher.meter.cancelled.increment();
+        return true;
+    }
+
+    // ---- waiting
+
+    /// {@return whether nobody has begun it}
+    boolean waits() {
+        return state == NEW;
+    }
+
+    @Override
+    public boolean help() {
+        if (state != NEW || isDone()) {
+            return false;
+        }
+        WorkerContext waiting = WorkerContext.within(dispatcher);
+        if (waiting == null) {
+            return false;
+        }
+        boolean interrupted = Thread.interrupted(); // meant for the one who waits, not for this job
+        try {
+            dispatcher.runInline(this, waiting);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        return false;
+        return true;
     }
 
     @Override
     public R get() throws InterruptedException, ExecutionException {
-        help();
+        if (!Thread.currentThread().isInterrupted()) {
+            help();
+        }
         return super.get();
     }
 
@@ -227,11 +272,6 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     public R join() {
         help();
         return super.join();
-    }
-
-    /// {@return whether the calling thread belongs to a worker of this pool}
-    boolean couldHelp() {
-        return WorkerContext.within(dispatcher) != null;
     }
 
     /// Waits for the end, whatever it is, at most until the deadline.

@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerContext implements Worker {
 
     private static final ScopedValue<WorkerContext> CURRENT = ScopedValue.newInstance();
+    private static final long WAITED = Long.MIN_VALUE;
     private static final VarHandle LEASE;
+    private static final VarHandle DONE;
 
     static {
         try {
             LEASE = MethodHandles.lookup().findVarHandle(WorkerContext.class, "lease", long.class);
+            DONE = MethodHandles.lookup().findVarHandle(WorkerContext.class, "done", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -66,6 +69,12 @@ public final class WorkerContext implements Worker {
 
     /// Whether the thread is done; written by the own thread, read by the one who gave up on it.
     private volatile boolean ended;
+
+    /// Jobs that ended with a value here and are not in the pool's meter yet; written by the own thread only.
+    private volatile long done;
+
+    /// When the last job ended, if the worker has not waited since; only the own thread uses it.
+    private long endNanos = WAITED;
 
     /// The current item's position; only the own thread uses it.
     private long index = -1;
@@ -174,6 +183,36 @@ public final class WorkerContext implements Worker {
     boolean giveUpOn(Object expectedHolder) {
         long token = lease;
         return token > 0 && holder == expectedHolder && giveUp(token);
+    }
+
+    /// {@return when the job that begins has started: when the last one ended, if there was no wait between them}
+    long start() {
+        return endNanos == WAITED ? dispatcher.time.nanos() : endNanos;
+    }
+
+    /// Notes that a job has ended.
+    long end() {
+        endNanos = dispatcher.time.nanos();
+        return endNanos;
+    }
+
+    /// Notes that the time from here to the next job is not that job's.
+    void pause() {
+        endNanos = WAITED;
+    }
+
+    void countDone() {
+        DONE.setOpaque(this, (long) DONE.get(this) + 1);
+    }
+
+    /// {@return the jobs that ended with a value here}
+    long done() {
+        return done;
+    }
+
+    /// {@return whether an item or a job runs}
+    boolean runs() {
+        return lease > 0;
     }
 
     /// {@return what runs now, or `null`}

@@ -6,13 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What one pool counts. The fields are written by many threads and read by {@link dev.cenote.Pool#stats()}.
 public final class Meter {
 
-    /// Items and jobs that were accepted.
-    public final LongAdder accepted = new LongAdder();
-
-    /// Items and jobs that were started and are not over.
-    public final LongAdder running = new LongAdder();
-
-    /// Those that ended with a value.
+    /// Items and jobs that ended with a value.
     public final LongAdder done = new LongAdder();
 
     /// Those that ended with an exception.
