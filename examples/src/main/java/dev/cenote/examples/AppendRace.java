@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Two tasks append to one text and one of the appends is lost; then three ways to repair that.
 ///
 /// ```
-/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
+/// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
 /// ```
 ///
 /// By default 1000 appends for each repair.

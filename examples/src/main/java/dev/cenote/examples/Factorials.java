@@ -9,7 +9,7 @@ import java.util.List;
 /// The factorials of 0 to 9, on every engine: the same call, with one word changed.
 ///
 /// ```
-/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/Factorials.java
+/// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/Factorials.java
 /// ```
 public final class Factorials {
 

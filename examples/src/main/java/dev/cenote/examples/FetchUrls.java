@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /// Fetches forty pages, one after the other and in parallel, from a web site that this program serves itself.
 ///
 /// ```
-/// java -cp cenote/target/classes \
+/// java -cp core/target/classes \
 ///     examples/src/main/java/dev/cenote/examples/FetchUrls.java [urls] [latencyMillis]
 /// ```
 ///

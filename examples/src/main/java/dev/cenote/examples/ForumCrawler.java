@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 /// machine.
 ///
 /// ```
-/// java -cp cenote/target/classes \
+/// java -cp core/target/classes \
 ///     examples/src/main/java/dev/cenote/examples/ForumCrawler.java [subjects] [latencyMillis]
 /// ```
 ///

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// A tour of futures: results as they complete, errors, waiting for the first, and cancelling.
 ///
 /// ```
-/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/FuturesTour.java [stepMillis]
+/// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/FuturesTour.java [stepMillis]
 /// ```
 ///
 /// By default 200 ms, by which the first three jobs differ.

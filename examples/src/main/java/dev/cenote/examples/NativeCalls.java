@@ -20,7 +20,7 @@ import java.util.Locale;
 /// threads there are as many calls at a time as there are carriers: one for each CPU, whatever the pool allows.
 ///
 /// ```
-/// java --enable-native-access=ALL-UNNAMED -cp cenote/target/classes \
+/// java --enable-native-access=ALL-UNNAMED -cp core/target/classes \
 ///     examples/src/main/java/dev/cenote/examples/NativeCalls.java [calls] [sleepMillis]
 /// ```
 ///

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// for that: a plain `ArrayList` would lose entries or break.
 ///
 /// ```
-/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/SharedList.java [entries]
+/// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/SharedList.java [entries]
 /// ```
 ///
 /// By default 12 entries.

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 /// no CPU, so the pool may have many more workers than there are CPUs.
 ///
 /// ```
-/// java -cp cenote/target/classes \
+/// java -cp core/target/classes \
 ///     examples/src/main/java/dev/cenote/examples/SleepAndSquare.java [sleepMillis] [repeats]
 /// ```
 ///

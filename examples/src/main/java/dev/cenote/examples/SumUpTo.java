@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 /// and with four tasks never more than four times: the longest one sets the end.
 ///
 /// ```
-/// java -cp cenote/target/classes examples/src/main/java/dev/cenote/examples/SumUpTo.java [biggest]
+/// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/SumUpTo.java [biggest]
 /// ```
 ///
 /// By default the biggest number is 4000000000.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class ReadmeTest {
 
     private static final Pattern COMMAND =
-            Pattern.compile("java .*-cp cenote/target/classes (?:\\\\\\n///)? *(examples/\\S+\\.java)");
+            Pattern.compile("java .*-cp core/target/classes (?:\\\\\\n///)? *(examples/\\S+\\.java)");
 
     private static final Pattern FILE = Pattern.compile("examples/src/main/java/dev/cenote/examples/(\\w+)\\.java");
 

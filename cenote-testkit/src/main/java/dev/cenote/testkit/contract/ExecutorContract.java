@@ -16,11 +16,11 @@ import dev.cenote.testkit.internal.LogRecorder;
 import dev.cenote.testkit.internal.Waits;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -104,10 +104,14 @@ public abstract class ExecutorContract extends EngineContract {
     @Needs(Trait.LASTING)
     void shouldUseAnIdleWorkerAgain() {
         Pool pool = openWith(4);
-        Set<Integer> workers = new HashSet<>();
+        Set<Integer> workers = ConcurrentHashMap.newKeySet();
         for (int i = 0; i < 3; i++) {
-            workers.add(pool.submit(() -> Worker.current().id()).join());
-            Waits.eventually("the worker is idle", () -> pool.stats().running() == 0);
+            Thread worker = pool.submit(() -> {
+                        workers.add(Worker.current().id());
+                        return Thread.currentThread();
+                    })
+                    .join();
+            Waits.eventually("the worker is idle", () -> worker.getState() == Thread.State.WAITING);
         }
         assertThat(workers).hasSize(1);
         assertThat(pool.stats().workers()).isEqualTo(1);

@@ -11,10 +11,13 @@ public final class Nanos {
 
     private Nanos() {}
 
-    /// {@return the nanoseconds of a duration, at most [#FOREVER]}
+    /// {@return the nanoseconds of a duration, at most [#FOREVER]; 0 for a negative one}
     ///
     /// @param duration a duration
     public static long of(Duration duration) {
+        if (duration.isNegative()) {
+            return 0;
+        }
         return duration.compareTo(Duration.ofNanos(FOREVER)) >= 0 ? FOREVER : duration.toNanos();
     }
 }

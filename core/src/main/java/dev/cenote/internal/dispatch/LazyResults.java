@@ -40,6 +40,9 @@ final class LazyResults<R extends @Nullable Object> implements Results<R>, Split
                 throw new AssertionError("waited without a limit", e);
             }
         }
+        if (call.isClosed()) {
+            head = Window.END;
+        }
         return head != Window.END;
     }
 

@@ -60,7 +60,7 @@ class TextTest {
     void nanos_saturate() {
         assertThat(Nanos.of(Duration.ofNanos(5))).isEqualTo(5);
         assertThat(Nanos.of(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Nanos.FOREVER);
-        assertThat(Nanos.of(Duration.ofSeconds(-1))).isEqualTo(-1_000_000_000);
+        assertThat(Nanos.of(Duration.ofSeconds(-1))).isZero();
     }
 
     @Test

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.Buffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +45,19 @@ public final class Text {
 
     private static boolean isPlain(Object value) {
         return value.getClass().getModule() == Object.class.getModule()
-                && (value instanceof Comparable<?> || value instanceof Number);
+                && (value instanceof Comparable<?> || value instanceof Number)
+                && !(value instanceof BigInteger
+                        || value instanceof BigDecimal
+                        || value instanceof Buffer); // may be huge
     }
 
     /// {@return a duration as a message shows it: `250 ms`, `1.5 s`, `2 min`}
     ///
     /// @param duration a duration
     public static String of(Duration duration) {
+        if (duration.abs().compareTo(Duration.ofDays(100_000)) > 0) {
+            return duration.toString(); // more than a long can count in the units below
+        }
         long millis = duration.toMillis();
         if (millis >= 120_000 && millis % 60_000 == 0) {
             return millis / 60_000 + " min";

@@ -162,7 +162,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (isDone()) {
             return isCancelled();
         }
-        boolean ended = claimForDropping() || mayInterruptIfRunning && stopRunning();
+        boolean ended = claimForDropping() || (mayInterruptIfRunning && stopRunning());
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (ended) {
             conclude();
@@ -194,7 +194,8 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     }
 
     /// Takes the job out of a task that no worker has claimed, for the list that `shutdownNow` returns.
-    @Nullable Runnable take(Throwable cause) {
+    @Nullable
+    Runnable take(Throwable cause) {
         Callable<R> work = job;
         if (work == null || !claimForDropping()) {
             return null;

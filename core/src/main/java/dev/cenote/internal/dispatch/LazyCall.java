@@ -88,6 +88,9 @@ final class LazyCall extends Call {
     /// Whether the gate of the pool is held open.
     private boolean open;
 
+    /// Whether it is to be closed when the lock is let go.
+    private boolean closesGate;
+
     /// Readers that would run an item themselves.
     private int helpers;
 
@@ -127,10 +130,23 @@ final class LazyCall extends Call {
             open = true;
             releaseIfIdle();
         } finally {
-            lock.unlock();
+            unlock();
         }
         feedIfRoom();
         return this;
+    }
+
+    /// Lets the lock go, and the gate of the pool if this call has nothing to do any more: closing the gate may end the
+    /// pool, which runs code of the user.
+    private void unlock() {
+        boolean close = closesGate && lock.getHoldCount() == 1;
+        if (close) {
+            closesGate = false;
+        }
+        lock.unlock();
+        if (close) {
+            dispatcher.closeCall();
+        }
     }
 
     // ---- the input
@@ -155,7 +171,7 @@ final class LazyCall extends Call {
                     .unstarted(() -> surroundings.run(this::feed));
             feeder = thread;
         } finally {
-            lock.unlock();
+            unlock();
         }
         thread.start();
         dispatcher.catchUp(this);
@@ -179,6 +195,9 @@ final class LazyCall extends Call {
         boolean ended = false;
         Object item = null;
         Throwable error = null;
+        if (isCut()) {
+            return false;
+        }
         try {
             ended = !from.hasNext();
             item = ended ? null : from.next();
@@ -207,7 +226,21 @@ final class LazyCall extends Call {
             }
             return room;
         } finally {
-            lock.unlock();
+            unlock();
+        }
+    }
+
+    /// {@return whether the input is not to be touched any more}
+    private boolean isCut() {
+        lock.lock();
+        try {
+            if (inputEnded || stopCause() != null) {
+                feedingEnds();
+                return true;
+            }
+            return false;
+        } finally {
+            unlock();
         }
     }
 
@@ -220,7 +253,9 @@ final class LazyCall extends Call {
 
     /// Adds an item, unless the pool is shut.
     private boolean accept(@Nullable Object item) {
-        if (!open && !dispatcher.tryReopen()) {
+        if (!open && closesGate) {
+            closesGate = false; // it was about to be closed
+        } else if (!open && !dispatcher.tryReopen()) {
             endByCut();
             return false;
         }
@@ -241,7 +276,7 @@ final class LazyCall extends Call {
         }
         if (open) {
             open = false;
-            dispatcher.closeCall();
+            closesGate = true;
         }
         if (!feeding) {
             dispatcher.forget(this);
@@ -260,7 +295,7 @@ final class LazyCall extends Call {
                 news.signalAll();
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         concludeIfOver();
     }
@@ -278,21 +313,25 @@ final class LazyCall extends Call {
         try {
             return taken - read < ahead;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
     void push(@Nullable Object item) {
         lock.lock();
         try {
-            if (cut || !accept(item)) {
+            if (stopCause() != null || cut || !accept(item)) {
                 throw cutOff();
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         dispatcher.catchUp(this);
-        ensureRunners();
+        if (dispatcher.engine.inline()) {
+            runOne(WorkerContext.within(dispatcher)); // now, because nobody may ever read it
+        } else {
+            ensureRunners();
+        }
     }
 
     void endInput() {
@@ -301,7 +340,7 @@ final class LazyCall extends Call {
             inputEnded = true;
             news.signalAll();
         } finally {
-            lock.unlock();
+            unlock();
         }
         concludeIfOver();
     }
@@ -314,7 +353,7 @@ final class LazyCall extends Call {
         try {
             return taken - settled;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -335,7 +374,7 @@ final class LazyCall extends Call {
             claimed += count;
             return new Chunk(first, claimed, Arrays.asList(items), 0, 0);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -345,7 +384,7 @@ final class LazyCall extends Call {
         try {
             return pending.size();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -381,7 +420,7 @@ final class LazyCall extends Call {
                 news.signalAll();
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         concludeIfOver();
     }
@@ -414,7 +453,7 @@ final class LazyCall extends Call {
         try {
             return !fetched.isEmpty() || window.ready();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -424,6 +463,9 @@ final class LazyCall extends Call {
     /// @return the result as in the window, or [Window#END]
     /// @throws TimeoutException when the limit has passed first
     Object take(long limitNanos) throws InterruptedException, TimeoutException {
+        if (isClosed()) {
+            return Window.END;
+        }
         if (fetched.isEmpty()) {
             fetch(limitNanos);
         }
@@ -443,7 +485,7 @@ final class LazyCall extends Call {
             read += handedOut;
             handedOut = 0;
         } finally {
-            lock.unlock();
+            unlock();
         }
         feedIfRoom();
     }
@@ -451,7 +493,7 @@ final class LazyCall extends Call {
     private void fetch(long limitNanos) throws InterruptedException, TimeoutException {
         long deadline = limitNanos < 0 ? 0 : System.nanoTime() + limitNanos;
         WorkerContext self = WorkerContext.within(dispatcher);
-        boolean runsItself = self != null || dispatcher.engine.inline();
+        boolean runsItself = dispatcher.engine.inline() || (self != null && limitNanos < 0);
         while (!fetchNow()) {
             if (runsItself && runOne(self)) {
                 continue;
@@ -471,7 +513,7 @@ final class LazyCall extends Call {
             }
             toThrow = endOrError();
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (toThrow != null) {
             throw Sneaky.sneak(toThrow);
@@ -487,7 +529,7 @@ final class LazyCall extends Call {
         if (stop == null && !(inputEnded && settled == taken)) {
             return null;
         }
-        Throwable error = inputError;
+        Throwable error = closed ? null : inputError;
         if (error != null) {
             inputError = null;
             return error;
@@ -510,7 +552,7 @@ final class LazyCall extends Call {
     /// @return whether something was run or taken
     private boolean runOne(@Nullable WorkerContext self) {
         if (!canClaim() && mayTake()) {
-            takeOne();
+            surroundings.run(this::takeOne);
             dispatcher.catchUp(this);
             concludeIfOver();
             return true;
@@ -520,10 +562,6 @@ final class LazyCall extends Call {
         }
         dispatcher.runInline(Runner.forOneChunk(this), self);
         return true;
-    }
-
-    private boolean canClaim() {
-        return hasReturned() || backlog() > 0;
     }
 
     /// {@return whether the reader is to take an item from the input itself}
@@ -536,17 +574,17 @@ final class LazyCall extends Call {
                     && taken == settled
                     && stopCause() == null;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
     @Override
-    void returned() {
+    void gaveBack() {
         lock.lock();
         try {
             news.signalAll();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -565,7 +603,7 @@ final class LazyCall extends Call {
             }
         } finally {
             helpers -= runsItself ? 1 : 0;
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -578,13 +616,23 @@ final class LazyCall extends Call {
 
     // ---- the end
 
+    /// {@return whether the reader wants no more}
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            unlock();
+        }
+    }
+
     /// Stops the call because its reader wants no more.
     void close() {
         lock.lock();
         try {
             closed = true;
         } finally {
-            lock.unlock();
+            unlock();
         }
         stop(new CancellationException("\"" + options.name() + "\" was closed"), true);
     }
@@ -613,7 +661,7 @@ final class LazyCall extends Call {
             releaseIfIdle();
             news.signalAll();
         } finally {
-            lock.unlock();
+            unlock();
         }
         concludeIfOver();
     }
@@ -626,7 +674,7 @@ final class LazyCall extends Call {
             }
             concluded = true;
         } finally {
-            lock.unlock();
+            unlock();
         }
         conclude(taken, failures);
     }

@@ -5,6 +5,7 @@ import dev.cenote.Worker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One worker, as its tasks and the dispatcher see it.
@@ -108,13 +109,14 @@ public final class WorkerContext implements Worker {
         return CURRENT.get();
     }
 
-    /// {@return the worker that runs the calling task if it is one of this dispatcher, otherwise `null`}
+    /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a thread that a
+    /// task has forked sees the worker but is not its thread}
     static @Nullable WorkerContext within(Dispatcher dispatcher) {
         if (!CURRENT.isBound()) {
             return null;
         }
         WorkerContext worker = CURRENT.get();
-        return worker.dispatcher == dispatcher ? worker : null;
+        return worker.dispatcher == dispatcher && worker.runsIn(Thread.currentThread()) ? worker : null;
     }
 
     /// Runs something during which this is the current worker.
@@ -146,6 +148,13 @@ public final class WorkerContext implements Worker {
         return token;
     }
 
+    /// Clears what the last item may have left behind; an interrupt of a caller's thread is the caller's.
+    void clearInterrupt() {
+        if (!inline) {
+            Thread.interrupted();
+        }
+    }
+
     /// Moves to the next item under the same lease.
     void at(long newIndex) {
         index = newIndex;
@@ -155,7 +164,11 @@ public final class WorkerContext implements Worker {
     ///
     /// @return whether it was still held; if not, someone else has spoken for the item
     boolean release() {
-        return LEASE.compareAndSet(this, leases, 0L);
+        if (!LEASE.compareAndSet(this, leases, 0L)) {
+            return false;
+        }
+        holder = null; // an idle worker must not keep what it ran last
+        return true;
     }
 
     /// Gives up on one lease: interrupts the thread and, unless it is a caller's, lets another take its place. To be
@@ -237,7 +250,8 @@ public final class WorkerContext implements Worker {
     /// Makes a caller's thread usable again after it was given up on, and clears the interrupt that was meant for the item.
     void reclaim() {
         while (!handedBack) {
-            Thread.onSpinWait(); // the other side is between two statements
+            Thread.interrupted(); // or parking returns at once
+            LockSupport.parkNanos(this, 1_000); // the other side is between two statements, but may need this carrier
         }
         Thread.interrupted();
         handedBack = false;

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// what is not settled orders them, as each runner lowers it after its writes and the last one completes the future.
 final class EagerCall extends Call implements Batch {
 
-    private final List<?> items;
+    /// The input; let go when the call is over, when nobody claims any more.
+    private List<?> items;
+
+    private final int size;
 
     /// The results by position; `null` where none are wanted. Written by the runner of each position.
     private final @Nullable Object @Nullable [] results;
@@ -36,7 +39,10 @@ final class EagerCall extends Call implements Batch {
     /// The failures so far; guarded by itself.
     private final List<Failed> failures = new ArrayList<>();
 
-    private final Promise promise = new Promise();
+    private final Promise promise = new Promise(this);
+
+    /// Rung when the call is over or something was given back, for waiting tasks that would run it.
+    private final Object bell = new Object();
 
     /// Whether the caller waits in the verb itself.
     private final boolean waited;
@@ -44,6 +50,7 @@ final class EagerCall extends Call implements Batch {
     EagerCall(Dispatcher dispatcher, Order order, List<?> items, Kind kind) {
         super(dispatcher, order, OptionalLong.of(items.size()));
         this.items = items;
+        this.size = items.size();
         this.results = kind == Kind.EFFECTS ? null : new Object[items.size()];
         this.waited = kind != Kind.FUTURE;
         this.unsettled = new AtomicInteger(items.size());
@@ -84,7 +91,7 @@ final class EagerCall extends Call implements Batch {
             Thread.currentThread().interrupt();
             CancellationException cancelled =
                     new CancellationException("pool \"" + dispatcher.name + "\": the caller of \"" + options.name()
-                            + "\" was interrupted after " + settled() + " of " + items.size() + " items");
+                            + "\" was interrupted after " + settled() + " of " + size + " items");
             promise.completeExceptionally(cancelled);
             stop(cancelled, true);
             throw cancelled;
@@ -114,7 +121,7 @@ final class EagerCall extends Call implements Batch {
     }
 
     private long settled() {
-        return (long) items.size() - Math.max(0, unsettled.get());
+        return (long) size - Math.max(0, unsettled.get());
     }
 
     // ---- items
@@ -127,16 +134,14 @@ final class EagerCall extends Call implements Batch {
     @Override
     @Nullable
     Chunk claimNew() {
-        long size = sizer.size(backlog());
-        long first = next.getAndAdd(size);
-        return first >= items.size()
-                ? null
-                : new Chunk(first, Math.min(first + size, items.size()), items, (int) first, 0);
+        long wanted = sizer.size(backlog());
+        long first = next.getAndAdd(wanted);
+        return first >= size ? null : new Chunk(first, Math.min(first + wanted, size), items, (int) first, 0);
     }
 
     @Override
     long backlog() {
-        return Math.max(0, items.size() - next.get());
+        return Math.max(0, size - next.get());
     }
 
     @Override
@@ -181,6 +186,11 @@ final class EagerCall extends Call implements Batch {
     }
 
     @Override
+    boolean isWaitedFor() {
+        return waited;
+    }
+
+    @Override
     boolean stopsAtFailure() {
         return true;
     }
@@ -207,16 +217,19 @@ final class EagerCall extends Call implements Batch {
             dispatcher.meter.cancelled.add(rest);
         }
         dispatcher.forget(this);
-        conclude(items.size(), failures());
+        conclude(size, failures());
         Throwable cause = stopCause();
         if (cause == null && failures() > 0) {
             cause = new Stopped(); // the last item was settled before the one that failed could stop the call
         }
+        promise.letGo();
+        items = List.of();
         if (cause == null) {
             promise.complete(list());
         } else {
             promise.completeExceptionally(cause instanceof Stopped && !waited ? failure() : cause);
         }
+        ring();
         dispatcher.closeCall();
     }
 
@@ -270,34 +283,100 @@ final class EagerCall extends Call implements Batch {
         }
     }
 
-    /// The future of the call: cancelling it cancels the items, and a worker of the same pool that waits for it helps.
-    private final class Promise extends CompletableFuture<List<@Nullable Object>> {
+    /// Runs items of this call in a waiting task's thread, again and again, until the call is over.
+    private void helpUntilDone(WorkerContext waiting, Promise future) throws InterruptedException {
+        while (!future.isDone()) {
+            help(waiting);
+            synchronized (bell) {
+                while (!future.isDone() && !hasReturned()) {
+                    bell.wait();
+                }
+            }
+        }
+    }
+
+    @Override
+    void gaveBack() {
+        ring();
+    }
+
+    private void ring() {
+        synchronized (bell) {
+            bell.notifyAll();
+        }
+    }
+
+    /// The future of the call: cancelling it cancels the items, and a worker of the same pool that waits for it helps. It
+    /// lets go of the call, and so of its input, when that is over.
+    private static final class Promise extends CompletableFuture<List<@Nullable Object>> implements Helpable {
+
+        /// The call; `null` when it is over.
+        private volatile @Nullable EagerCall call;
+
+        Promise(EagerCall call) {
+            this.call = call;
+        }
+
+        void letGo() {
+            EagerCall over = call;
+            call = null;
+            if (over != null) {
+                over.ring();
+            }
+        }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
+            EagerCall running = call;
             boolean cancelled = super.cancel(mayInterruptIfRunning);
-            if (cancelled) {
-                stop(new CancellationException("\"" + options.name() + "\" was cancelled"), mayInterruptIfRunning);
+            if (cancelled && running != null) {
+                running.ring();
+                running.stop(
+                        new CancellationException("\"" + running.options.name() + "\" was cancelled"),
+                        mayInterruptIfRunning);
             }
             return cancelled;
         }
 
         @Override
+        public boolean help() {
+            EagerCall running = call;
+            WorkerContext waiting = running == null || isDone() ? null : WorkerContext.within(running.dispatcher);
+            if (running == null || waiting == null || !running.canClaim()) {
+                return false;
+            }
+            running.help(waiting);
+            return true;
+        }
+
+        @Override
         public List<@Nullable Object> get() throws InterruptedException, ExecutionException {
-            helpIfWorker();
+            EagerCall running = call;
+            WorkerContext waiting = running == null || isDone() ? null : WorkerContext.within(running.dispatcher);
+            if (running != null && waiting != null && !Thread.currentThread().isInterrupted()) {
+                running.helpUntilDone(waiting, this);
+            }
             return super.get();
         }
 
         @Override
         public List<@Nullable Object> join() {
-            helpIfWorker();
-            return super.join();
-        }
-
-        private void helpIfWorker() {
-            WorkerContext waiting = isDone() ? null : WorkerContext.within(dispatcher);
-            if (waiting != null && !dispatcher.engine.inline()) {
-                help(waiting);
+            boolean interrupted = false;
+            while (!isDone()) {
+                try {
+                    return get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | CancellationException e) {
+                    break; // join has its own way to say it
+                }
+            }
+            try {
+                return super.join();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

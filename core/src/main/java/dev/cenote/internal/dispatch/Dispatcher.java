@@ -57,6 +57,7 @@ final class Dispatcher {
     private static final long SHUT = Long.MIN_VALUE;
     private static final long CALL = 1L << 32;
     private static final long UNITS = CALL - 1;
+    private static final ScopedValue<Dispatcher> SETTLING = ScopedValue.newInstance();
     private static final long STUBBORN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /// Tells each worker that takes it, and puts it back, that there will be no more units.
@@ -105,6 +106,7 @@ final class Dispatcher {
     /// Why everything open was ended; written once, before the leases are read.
     private volatile @Nullable Throwable stopped;
 
+    private final AtomicBoolean drained = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /// The only worker state of an inline engine.
@@ -151,6 +153,9 @@ final class Dispatcher {
     }
 
     private long open(long what) {
+        if (isShutdown()) {
+            throw refusal();
+        }
         long before = gate.getAndAdd(what);
         if (before < 0) {
             close(what);
@@ -175,9 +180,10 @@ final class Dispatcher {
         return true;
     }
 
-    /// Lets in a unit of work that is open already.
-    void openInner() {
-        gate.getAndIncrement();
+    /// Lets in a unit of work that is open already; false when that work has been settled meanwhile and the pool has
+    /// nothing more to do.
+    boolean openInner() {
+        return gate.getAndUpdate(word -> word == SHUT ? word : word + 1) != SHUT;
     }
 
     void closeUnit() {
@@ -199,7 +205,9 @@ final class Dispatcher {
     }
 
     private void drained() {
-        queue.add(END);
+        if (drained.compareAndSet(false, true)) {
+            queue.add(END);
+        }
         endIfEmpty();
     }
 
@@ -217,7 +225,12 @@ final class Dispatcher {
     /// Queues a unit for which the gate was opened.
     void enqueue(Unit unit) {
         queue.add(unit);
-        startIfNeeded();
+        Throwable cause = stopped;
+        if (cause == null) {
+            startIfNeeded();
+        } else {
+            dropQueued(cause); // queued after the pool was stopped: whoever did it may not have seen this unit
+        }
     }
 
     /// {@return whether other units wait for a worker}
@@ -242,10 +255,16 @@ final class Dispatcher {
                 Objects.requireNonNull(engine.threads()).make(worker.name(), () -> worker.bind(() -> work(worker)));
         worker.thread(thread);
         live.add(worker);
+        if (gate.get() == SHUT) { // everything was done meanwhile by others
+            workers.decrementAndGet();
+            dismiss(worker);
+            endIfEmpty();
+            return;
+        }
         try {
             thread.start();
         } catch (Throwable noThread) { // the system has no thread left
-            live.remove(worker);
+            dismiss(worker);
             int left = workers.decrementAndGet();
             LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a worker", noThread);
             if (left == 0) {
@@ -256,81 +275,79 @@ final class Dispatcher {
 
     private void work(WorkerContext me) {
         WorkerEvent.record(name, me.id(), "started");
-        if (initialize(me)) {
-            Unit unit = next(me);
-            while (unit != null) {
-                runSafely(unit, me);
-                if (me.givenUp()) {
-                    me.ended();
-                    abandoned.remove(me);
-                    return;
-                }
-                Thread.interrupted(); // a task may have left its own behind
-                unit = next(me);
+        try {
+            if (initialize(me)) {
+                runUnits(me);
+            } else {
+                workers.decrementAndGet();
             }
-            takeLeave(me);
+        } finally {
+            me.ended();
+            abandoned.remove(me);
+            dismiss(me);
+            endIfEmpty();
         }
-        me.ended();
-        abandoned.remove(me);
-        dismiss(me);
-        WorkerEvent.record(name, me.id(), "ended");
-        endIfEmpty();
     }
 
-    /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory is short: nobody may
-    /// wait for a unit that is gone.
+    private void runUnits(WorkerContext me) {
+        Unit unit = next(me);
+        while (unit != null) {
+            runSafely(unit, me);
+            if (me.givenUp()) {
+                return;
+            }
+            me.clearInterrupt();
+            unit = next(me);
+        }
+        takeLeave(me);
+        WorkerEvent.record(name, me.id(), "ended");
+    }
+
+    /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory or stack is short: nobody
+    /// may wait for a unit that is gone.
     private void runSafely(Unit unit, WorkerContext me) {
         try {
             unit.run(me);
         } catch (Throwable t) {
+            settleCrashed(unit, me, t);
             LOG.log(System.Logger.Level.ERROR, "pool \"" + name + "\": " + me.name() + " failed outside a task", t);
-            if (me.holder() == null || me.release()) {
-                unit.crashed(me, t);
-            }
         }
     }
 
+    private static void settleCrashed(Unit unit, WorkerContext me, Throwable cause) {
+        if (!me.givenUp() && (me.holder() == null || me.release())) {
+            unit.crashed(me, cause);
+        }
+    }
+
+    /// {@return the next unit, or `null` when this worker is to end; it is then no longer counted}
     private @Nullable Unit next(WorkerContext me) {
-        return engine.keepsIdle() ? await(me) : poll();
-    }
-
-    private @Nullable Unit await(WorkerContext me) {
-        Unit ready = queue.poll();
-        if (ready != null && ready != END) {
-            return ready;
-        }
-        if (ready == END) {
-            queue.add(END);
-            return null;
-        }
-        me.pause();
-        while (true) {
-            try {
-                Unit unit = queue.take();
-                if (unit != END) {
-                    return unit;
-                }
-                queue.add(END);
-                return null;
-            } catch (InterruptedException e) {
-                // nobody interrupts an idle worker to stop it: a task's late interrupt; the shutdown comes as END
-            }
-        }
-    }
-
-    private @Nullable Unit poll() {
         while (true) {
             Unit unit = queue.poll();
+            if (unit == null && engine.keepsIdle()) {
+                me.pause();
+                unit = await();
+            }
             if (unit != null && unit != END) {
                 return unit;
             }
+            workers.decrementAndGet();
             if (unit == END) {
                 queue.add(END);
                 return null;
             }
-            workers.decrementAndGet();
             if (queue.isEmpty() || !rejoin()) {
                 return null;
+            }
+        }
+    }
+
+    private Unit await() {
+        while (true) {
+            try {
+                return queue.take();
+            } catch (InterruptedException e) {
+                // nobody interrupts an idle worker to stop it: a task's late interrupt; the shutdown comes as END
             }
         }
     }
@@ -353,8 +370,10 @@ final class Dispatcher {
         }
         me.begin(initializer, -1, 1);
         try {
-            me.state(initializer.call());
-            return me.release();
+            if (stopped == null) {
+                me.state(initializer.call());
+            }
+            return me.release() && stopped == null;
         } catch (Throwable t) {
             if (me.release()) {
                 breakDown("its initializer failed", t);
@@ -418,7 +437,9 @@ final class Dispatcher {
         }
         live.add(me);
         try {
-            me.bind(() -> runSafely(unit, me));
+            me.bind(() -> unit.run(me));
+        } catch (Throwable t) { // with a little more stack than where it was thrown
+            settleCrashed(unit, me, t);
         } finally {
             if (me.givenUp()) {
                 me.reclaim();
@@ -483,11 +504,22 @@ final class Dispatcher {
     }
 
     /// Ends everything that is open, each with the cause.
+    ///
+    /// @return the jobs that were never begun
     private List<Runnable> stop(Throwable cause) {
-        stopped = cause;
-        for (Call call : calls) {
-            call.stop(cause, true);
+        if (stopped == null) {
+            stopped = cause;
         }
+        List<Runnable> never = new ArrayList<>();
+        settle(() -> {
+            calls.forEach(call -> call.stop(cause, true));
+            never.addAll(dropQueued(cause));
+            live.forEach(worker -> stopHolder(worker, cause));
+        });
+        return never;
+    }
+
+    private List<Runnable> dropQueued(Throwable cause) {
         List<Runnable> never = new ArrayList<>();
         List<Unit> units = new ArrayList<>();
         queue.drainTo(units);
@@ -503,17 +535,27 @@ final class Dispatcher {
                 unit.drop(cause);
             }
         }
-        for (WorkerContext worker : live) {
-            Object holder = worker.holder();
-            if (holder instanceof Task<?> task) {
-                task.stop(cause);
-            } else if (holder != null && holder == config.initializer()) {
-                if (worker.giveUpOn(holder)) {
-                    worker.handBack();
-                }
-            }
-        }
         return never;
+    }
+
+    private void stopHolder(WorkerContext worker, Throwable cause) {
+        Object holder = worker.holder();
+        if (holder instanceof Task<?> task) {
+            task.stop(cause);
+        } else if (holder != null && holder == config.initializer() && worker.giveUpOn(holder)) {
+            worker.handBack();
+        }
+    }
+
+    /// Runs what completes futures of this pool in a thread that is none of its workers; a callback that closes the pool
+    /// there would wait for itself.
+    void settle(Runnable action) {
+        ScopedValue.where(SETTLING, this).run(action);
+    }
+
+    /// {@return whether the calling thread would wait for itself if it waited for the end of this pool}
+    boolean ownsThisThread() {
+        return WorkerContext.within(this) != null || (SETTLING.isBound() && SETTLING.get() == this);
     }
 
     // ---- what is known
@@ -603,7 +645,7 @@ final class Dispatcher {
             } else {
                 await();
             }
-            if (broken != null) {
+            if (stopped != null) {
                 throw refusal();
             }
             return state;
@@ -612,6 +654,7 @@ final class Dispatcher {
         private void make() {
             maker = Thread.currentThread();
             WorkerContext me = new WorkerContext(Dispatcher.this, 1, null);
+            live.add(me);
             try {
                 me.bind(() -> {
                     if (initialize(me)) {
@@ -620,6 +663,10 @@ final class Dispatcher {
                 });
             } finally {
                 maker = null;
+                if (me.givenUp()) {
+                    me.reclaim();
+                }
+                live.remove(me);
                 made.countDown();
             }
         }

@@ -166,7 +166,12 @@ abstract class Call {
     final void giveBack(Chunk chunk) {
         returned.add(chunk);
         addRunner();
-        returned();
+        gaveBack();
+    }
+
+    /// {@return whether there is something to claim}
+    final boolean canClaim() {
+        return hasReturned() || backlog() > 0;
     }
 
     /// {@return whether something that was claimed waits to be claimed again}
@@ -175,7 +180,7 @@ abstract class Call {
     }
 
     /// Something can be claimed again.
-    void returned() {}
+    void gaveBack() {}
 
     /// Decides between two items of a chunk whether to go on, and splits it if someone has nothing to do.
     final boolean goOn(Chunk chunk, long index, long startNanos) {
@@ -277,7 +282,10 @@ abstract class Call {
         int count = runners.get();
         while (count < dispatcher.limit && signal != STOP && !dispatcher.engine.inline()) {
             if (runners.compareAndSet(count, count + 1)) {
-                dispatcher.openInner();
+                if (!dispatcher.openInner()) {
+                    runners.decrementAndGet();
+                    return false; // there is nothing left to run
+                }
                 dispatcher.enqueue(new Runner(this));
                 return true;
             }
@@ -340,13 +348,22 @@ abstract class Call {
 
     // ---- stopping
 
-    /// Stops the call because its items run in the caller's thread and that was interrupted.
-    final void callerInterrupted() {
-        stop(
-                new CancellationException(
-                        "pool \"" + dispatcher.name + "\": the caller of \"" + options.name() + "\" was interrupted"),
-                true);
+    /// An item that ran in the thread of a caller, or of a waiting task, has answered an interrupt which was meant for that
+    /// thread: sets the interrupt status again, and stops the call if it is the caller's own.
+    final void threadInterrupted(WorkerContext me) {
+        if (me.givenUp()) {
+            return; // it was meant for the item
+        }
+        if (dispatcher.engine.inline() || isWaitedFor()) {
+            String who = "pool \"" + dispatcher.name + "\": the caller of \"" + options.name() + "\" was interrupted";
+            stop(new CancellationException(who), true);
+        }
         Thread.currentThread().interrupt();
+    }
+
+    /// {@return whether only its caller waits for this call, and nobody who was given a future}
+    boolean isWaitedFor() {
+        return true;
     }
 
     final @Nullable Throwable stopCause() {
@@ -360,16 +377,19 @@ abstract class Call {
     /// @return whether this was the one that stopped it
     final boolean stop(Throwable cause, boolean interrupt) {
         List<Runner> victims;
+        boolean first;
         synchronized (lock) {
-            if (stopCause != null) {
-                return false;
+            first = stopCause == null;
+            if (first) {
+                stopCause = cause;
+                signal = STOP;
             }
-            stopCause = cause;
-            signal = STOP;
             victims = interrupt ? new ArrayList<>(active) : List.of();
         }
-        returned.clear();
-        stopped(cause);
+        if (first) {
+            returned.clear();
+            stopped(cause);
+        }
         for (Runner victim : victims) {
             if (victim.giveUp()) {
                 linger(victim);
@@ -377,9 +397,9 @@ abstract class Call {
         }
         checkQuiet();
         if (!victims.isEmpty()) {
-            dispatcher.time.after(GRACE_NANOS, this::quiet);
+            dispatcher.time.after(GRACE_NANOS, () -> dispatcher.settle(this::quiet));
         }
-        return true;
+        return first;
     }
 
     private void linger(Runner victim) {

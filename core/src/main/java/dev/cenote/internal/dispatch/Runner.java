@@ -136,6 +136,7 @@ final class Runner implements Unit {
     // ---- very short items
 
     private boolean runTogether(WorkerContext me, Chunk chunk) {
+        me.clearInterrupt();
         me.begin(this, chunk.first, 1);
         long start = dispatcher.time.nanos();
         long index = chunk.first;
@@ -152,6 +153,9 @@ final class Runner implements Unit {
                 value = call.valueOf(index, item, 1, call.fn.apply(item));
             } catch (Throwable t) {
                 failures++;
+                if (me.inline && t instanceof InterruptedException) {
+                    call.threadInterrupted(me);
+                }
                 value = call.failureOf(new Failed(t, index, item, 1, me.name()));
             }
             batch.put(index, value);
@@ -201,6 +205,7 @@ final class Runner implements Unit {
         int attempt = index == chunk.first ? chunk.attempts : 0;
         while (true) {
             attempt++;
+            me.clearInterrupt();
             long token = me.begin(this, index, attempt);
             if (call.signal == Call.STOP) {
                 return me.release();
@@ -209,9 +214,12 @@ final class Runner implements Unit {
             if (outcome == null) {
                 return false;
             }
-            if (outcome.error() == null
-                    || attempt > call.options.retries()
-                    || !(outcome.error() instanceof Exception)) {
+            if (me.inline && outcome.error() instanceof InterruptedException) {
+                call.threadInterrupted(me);
+            }
+            if (attempt > call.options.retries()
+                    || !(outcome.error() instanceof Exception)
+                    || (me.inline && Thread.currentThread().isInterrupted())) {
                 settle(me, index, item, attempt, outcome);
                 return true;
             }
@@ -253,9 +261,6 @@ final class Runner implements Unit {
         if (outcome.error() == null) {
             call.settleOne(index, call.valueOf(index, item, attempt, outcome.value()), false);
         } else {
-            if (me.inline && outcome.error() instanceof InterruptedException) {
-                call.callerInterrupted();
-            }
             call.settleOne(index, call.failureOf(new Failed(outcome.error(), index, item, attempt, me.name())), true);
         }
         dispatcher.meter.slowest.offer(call.options.name(), index, item, outcome.nanos());
@@ -277,7 +282,8 @@ final class Runner implements Unit {
         Duration limit = call.options.timeout();
         return limit == null
                 ? null
-                : dispatcher.time.after(Nanos.of(limit), () -> expire(me, chunk, index, attempt, token));
+                : dispatcher.time.after(
+                        Nanos.of(limit), () -> dispatcher.settle(() -> expire(me, chunk, index, attempt, token)));
     }
 
     /// Gives up on an item whose time is over; runs on a thread of its own.
@@ -286,21 +292,23 @@ final class Runner implements Unit {
             return;
         }
         boolean again = attempt <= call.options.retries();
-        if (again) {
-            dispatcher.meter.retried.increment();
-            call.giveBack(chunk.from(index, attempt));
-        } else if (index + 1 < chunk.end) {
-            call.giveBack(chunk.from(index + 1, 0));
+        try {
+            call.leave(this);
+            if (again) {
+                dispatcher.meter.retried.increment();
+                call.giveBack(chunk.from(index, attempt));
+            } else {
+                dispatcher.meter.timedOut.increment();
+                Failed failure = new Failed(timeout(me, index), index, chunk.item(index), attempt, me.name());
+                call.settleOne(index, call.failureOf(failure), true);
+            }
+            if (!again && index + 1 < chunk.end) {
+                call.giveBack(chunk.from(index + 1, 0));
+            }
+        } finally {
+            me.handBack();
+            retireBusy(me);
         }
-        me.handBack();
-        call.leave(this);
-        if (!again) {
-            dispatcher.meter.timedOut.increment();
-            Object item = chunk.item(index);
-            call.settleOne(
-                    index, call.failureOf(new Failed(timeout(me, index), index, item, attempt, me.name())), true);
-        }
-        retireBusy(me);
     }
 
     private TaskTimeoutException timeout(WorkerContext me, long index) {

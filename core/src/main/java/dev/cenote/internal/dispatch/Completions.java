@@ -59,7 +59,11 @@ public final class Completions {
         while (Nanos.of(limit) >= Nanos.FOREVER && !satisfied(distinct, until) && helpOne(distinct)) {
             // another one is done
         }
-        if (!satisfied(distinct, until)) {
+        if (until == Until.ALL) {
+            for (CompletableFuture<R> future : distinct) { // one after the other: leaves nothing behind in them
+                waitUntil(future, deadline);
+            }
+        } else if (!satisfied(distinct, until)) {
             waitUntil(signal(distinct, until), deadline);
         }
         Set<CompletableFuture<R>> done = new LinkedHashSet<>();
@@ -148,7 +152,7 @@ public final class Completions {
 
     private static void waitUntil(CompletableFuture<?> signal, long deadline) throws InterruptedException {
         try {
-            signal.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            signal.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException | TimeoutException e) {
             // how they ended, and whether all did, is seen from the futures themselves
         }
@@ -161,7 +165,7 @@ public final class Completions {
     /// Runs one task that nobody has begun, if the calling thread belongs to a worker of its pool.
     private static boolean helpOne(Collection<? extends CompletableFuture<?>> futures) {
         for (CompletableFuture<?> future : futures) {
-            if (future instanceof Task<?> task && task.help()) {
+            if (future instanceof Helpable helpable && helpable.help()) {
                 return true;
             }
         }
@@ -173,7 +177,7 @@ public final class Completions {
             extends AbstractSpliterator<CompletableFuture<R>> {
 
         private final LinkedBlockingQueue<CompletableFuture<R>> completed = new LinkedBlockingQueue<>();
-        private final ArrayDeque<Task<R>> helpable = new ArrayDeque<>();
+        private final ArrayDeque<Helpable> helpable = new ArrayDeque<>();
         private final @Nullable Duration limit;
         private final long deadline;
         private final int total;
@@ -195,8 +199,8 @@ public final class Completions {
             }
             for (CompletableFuture<R> future : pending) {
                 future.whenComplete((value, error) -> completed.add(future));
-                if (limit == null && future instanceof Task<R> task && task.couldHelp()) {
-                    helpable.add(task);
+                if (limit == null && future instanceof Helpable work) {
+                    helpable.add(work);
                 }
             }
         }

@@ -146,8 +146,8 @@ public final class DispatchingPool implements Pool {
     @Override
     public <T extends @Nullable Object> List<Future<T>> invokeAll(
             Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
-        List<Task<T>> started = startAll(tasks);
         long deadline = deadline(timeout, unit);
+        List<Task<T>> started = startAll(tasks);
         try {
             for (Task<T> task : started) {
                 if (timeout == Long.MAX_VALUE) {
@@ -175,12 +175,13 @@ public final class DispatchingPool implements Pool {
     public <T extends @Nullable Object> T invokeAny(
             Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = deadline(timeout, unit);
         List<Task<T>> started = startAll(tasks);
         if (started.isEmpty()) {
             throw new IllegalArgumentException("invokeAny needs at least one task");
         }
         try {
-            return Completions.firstValue(started, timeout != Long.MAX_VALUE, deadline(timeout, unit));
+            return Completions.firstValue(started, timeout != Long.MAX_VALUE, deadline);
         } finally {
             started.forEach(task -> task.cancel(true));
         }
@@ -203,7 +204,7 @@ public final class DispatchingPool implements Pool {
     }
 
     private static long deadline(long timeout, TimeUnit unit) {
-        return System.nanoTime() + Math.min(unit.toNanos(timeout), Nanos.FOREVER);
+        return System.nanoTime() + Math.clamp(unit.toNanos(timeout), 0, Nanos.FOREVER);
     }
 
     // ---- life
@@ -257,8 +258,8 @@ public final class DispatchingPool implements Pool {
         refuseOwnTask();
         shutdown();
         try {
-            if (awaitTermination(Nanos.of(limit), TimeUnit.NANOSECONDS)) {
-                return true;
+            if (isTerminated() || awaitTermination(Nanos.of(limit), TimeUnit.NANOSECONDS)) {
+                return dispatcher.stopped() == null;
             }
             shutdownNow();
             boolean _ = awaitTermination(LAST_WAIT_NANOS, TimeUnit.NANOSECONDS);
@@ -270,7 +271,7 @@ public final class DispatchingPool implements Pool {
     }
 
     private void refuseOwnTask() {
-        if (WorkerContext.within(dispatcher) != null) {
+        if (dispatcher.ownsThisThread()) {
             throw new IllegalStateException("pool \"" + dispatcher.name
                     + "\" cannot be closed by one of its own tasks, which it would wait for; use shutdown()");
         }
