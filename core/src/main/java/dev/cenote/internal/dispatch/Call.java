@@ -280,7 +280,7 @@ abstract class Call {
     /// Queues one more runner, unless there are enough or nobody is to run anything.
     private boolean addRunner() {
         int count = runners.get();
-        while (count < dispatcher.limit && signal != STOP && !dispatcher.engine.inline()) {
+        while (count < dispatcher.limit && mayAddRunners()) {
             if (runners.compareAndSet(count, count + 1)) {
                 if (!dispatcher.openInner()) {
                     runners.decrementAndGet();
@@ -304,6 +304,10 @@ abstract class Call {
             addRunner();
         }
         ensureRunners();
+    }
+
+    private boolean mayAddRunners() {
+        return signal != STOP && dispatcher.stopped() == null && !dispatcher.engine.inline();
     }
 
     /// Lets a runner in, unless the call was stopped.

@@ -102,6 +102,7 @@ final class Runner implements Unit {
 
     @Override
     public void drop(Throwable cause) {
+        call.stop(cause, true);
         if (!dispatcher.engine.inline()) {
             call.retired();
             dispatcher.closeUnit();
