@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
-import org.jspecify.annotations.Nullable;
-
-/// Takes the results of a chunk of very short items and settles them together.
+/// Runs very short items in a tight loop, keeps their results, and settles them together.
 interface Batch {
 
-    /// Keeps the result of one item.
-    void put(long index, @Nullable Object result);
+    /// Runs items of a chunk, up to the first that fails.
+    ///
+    /// @param me the worker
+    /// @param chunk the chunk
+    /// @param from the first position to run
+    /// @param to the position after the last
+    /// @return the position after the last one that was run; its complement if that one has failed
+    long run(WorkerContext me, Chunk chunk, long from, long to);
 
     /// Settles the items from the first position on.
     void settle(long first, long values, int failures);

@@ -155,6 +155,14 @@ abstract class Call {
         return asOutcomes ? new Outcome.Success<>(index, item, attempt, value) : value;
     }
 
+    /// {@return what stands for a very short item that has failed}
+    final Object failureOf(WorkerContext me, Chunk chunk, long index, Throwable error) {
+        if (me.inline && error instanceof InterruptedException) {
+            threadInterrupted(me);
+        }
+        return failureOf(new Failed(error, index, chunk.item(index), 1, me.name()));
+    }
+
     final Object failureOf(Failed failure) {
         failed(failure);
         return asOutcomes

@@ -37,6 +37,10 @@ final class Chunk {
         return items.get(offset + (int) (index - first));
     }
 
+    List<?> items() {
+        return items;
+    }
+
     long size() {
         return end - first;
     }

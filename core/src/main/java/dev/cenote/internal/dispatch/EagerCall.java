@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
+import dev.cenote.Func;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -150,9 +151,30 @@ final class EagerCall extends Call implements Batch {
     }
 
     @Override
-    public void put(long index, @Nullable Object result) {
+    public long run(WorkerContext me, Chunk chunk, long from, long to) {
+        int index = (int) from;
+        int end = (int) to;
+        List<?> input = chunk.items(); // positions in it are those of the call
+        @Nullable Object[] output = results;
+        Func<@Nullable Object, @Nullable Object> function = fn;
+        try {
+            for (; index < end; index++) {
+                me.at(index);
+                Object result = function.apply(input.get(index));
+                if (output != null) {
+                    output[index] = result;
+                }
+            }
+            return index;
+        } catch (Throwable t) {
+            put(index, failureOf(me, chunk, index, t));
+            return ~(index + 1L);
+        }
+    }
+
+    private void put(int index, @Nullable Object result) {
         if (results != null) {
-            results[(int) index] = result;
+            results[index] = result;
         }
     }
 
@@ -172,7 +194,7 @@ final class EagerCall extends Call implements Batch {
 
     @Override
     void settleOne(long index, @Nullable Object result, boolean failed) {
-        put(index, result);
+        put((int) index, result);
         settle(index, failed ? 0 : 1, failed ? 1 : 0);
     }
 

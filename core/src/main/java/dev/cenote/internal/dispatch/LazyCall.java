@@ -435,8 +435,20 @@ final class LazyCall extends Call {
         }
 
         @Override
-        public void put(long index, @Nullable Object result) {
-            results.add(result);
+        public long run(WorkerContext me, Chunk chunk, long from, long to) {
+            long index = from;
+            try {
+                while (index < to) {
+                    me.at(index);
+                    Object item = chunk.item(index);
+                    results.add(valueOf(index, item, 1, fn.apply(item)));
+                    index++;
+                }
+                return index;
+            } catch (Throwable t) {
+                results.add(failureOf(me, chunk, index, t));
+                return ~(index + 1);
+            }
         }
 
         @Override

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// of its own.
 final class Runner implements Unit {
 
+    /// How many very short items are run between two looks at the signal of the call.
+    private static final int BLOCK = 256;
+
     private final Call call;
     private final Dispatcher dispatcher;
 
@@ -147,22 +150,13 @@ final class Runner implements Unit {
             if (call.signal != Call.RUN && !call.goOn(chunk, index, start)) {
                 break;
             }
-            me.at(index);
-            Object item = chunk.item(index);
-            Object value;
-            try {
-                value = call.valueOf(index, item, 1, call.fn.apply(item));
-            } catch (Throwable t) {
+            long reached = batch.run(me, chunk, index, Math.min(chunk.end, index + BLOCK));
+            index = reached < 0 ? ~reached : reached;
+            if (reached < 0) {
                 failures++;
-                if (me.inline && t instanceof InterruptedException) {
-                    call.threadInterrupted(me);
+                if (call.stopsAtFailure()) {
+                    break;
                 }
-                value = call.failureOf(new Failed(t, index, item, 1, me.name()));
-            }
-            batch.put(index, value);
-            index++;
-            if (failures > 0 && call.stopsAtFailure()) {
-                break;
             }
         }
         long nanos = dispatcher.time.nanos() - start;
