@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// ## Failure
 ///
 /// The eager verbs stop at the first failure: items that were not started never are, running ones are interrupted and
-/// waited for (for at most a second, if they ignore it), and the exception is thrown. When several items have failed by
-/// then, the one that comes first in the input is thrown and the others are suppressed in it. Lazy verbs throw a
+/// waited for (for at most a second, if they ignore it), and the exception is thrown. When several items have failed
+/// before the others could be stopped, the one that comes first in the input is thrown and the others are suppressed in
+/// it; what an item throws after it was interrupted does not count. Lazy verbs throw a
 /// failure at its place; a reader that goes on after it gets the items that follow. `outcomes` throws nothing for an
 /// item.
 ///

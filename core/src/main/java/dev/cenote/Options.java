@@ -67,7 +67,8 @@ public record Options(
     /// {@link TaskTimeoutException}.
     ///
     /// On threads the item's thread is interrupted and replaced at once, so the pool keeps its strength even when the
-    /// task ignores the interrupt.
+    /// task ignores the interrupt. An item that runs in the thread of a waiting task (a nested call), or on a serial pool,
+    /// has no thread of its own to replace: who waits there goes on when the item returns.
     ///
     /// @param limit the limit, positive; no limit by default
     /// @return the changed options

@@ -5,6 +5,7 @@ import dev.cenote.internal.dispatch.DispatchingPool;
 import dev.cenote.internal.engine.Engines;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -140,7 +141,9 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @return the pool
     /// @throws IllegalArgumentException if there is no such engine; the message lists those there are
     static Pool of(String engine, UnaryOperator<PoolConfig> change) {
-        return DispatchingPool.open(Engines.named(engine), change.apply(PoolConfig.DEFAULT));
+        Objects.requireNonNull(change, "change");
+        PoolConfig config = Objects.requireNonNull(change.apply(PoolConfig.DEFAULT), "changed configuration");
+        return DispatchingPool.open(Engines.named(engine), config);
     }
 
     /// {@return the name of this pool, as in its thread names and messages}

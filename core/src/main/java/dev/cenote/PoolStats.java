@@ -21,7 +21,8 @@ import java.util.List;
 /// @param retried how often an item was started again
 /// @param abandoned threads that were given up on and still run, because their task ignores the interrupt
 /// @param restarts workers that replaced one that was given up on
-/// @param waitTime how long jobs waited between being submitted and being started
+/// @param waitTime how long jobs waited between being submitted and being started; of every job while fewer than 16 are
+///     open, of a sixteenth of them otherwise
 /// @param runTime how long items and jobs ran; those quicker than some microseconds are timed by the chunk
 /// @param slowest the five that ran longest, the longest first
 /// @since 0.1

@@ -199,7 +199,7 @@ public final class Completions {
             }
             for (CompletableFuture<R> future : pending) {
                 future.whenComplete((value, error) -> completed.add(future));
-                if (limit == null && future instanceof Helpable work) {
+                if (limit == null && WorkerContext.isInTask() && future instanceof Helpable work) {
                     helpable.add(work);
                 }
             }

@@ -290,17 +290,24 @@ final class Dispatcher {
     }
 
     private void runUnits(WorkerContext me) {
-        Unit unit = next(me);
-        while (unit != null) {
-            runSafely(unit, me);
+        while (runNext(me)) {
             if (me.givenUp()) {
                 return;
             }
             me.clearInterrupt();
-            unit = next(me);
         }
         takeLeave(me);
         WorkerEvent.record(name, me.id(), "ended");
+    }
+
+    /// Waits for a unit and runs it, in a frame of its own: an idle worker must not keep what it ran last.
+    private boolean runNext(WorkerContext me) {
+        Unit unit = next(me);
+        if (unit == null) {
+            return false;
+        }
+        runSafely(unit, me);
+        return true;
     }
 
     /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory or stack is short: nobody
@@ -493,6 +500,9 @@ final class Dispatcher {
             broken = new BrokenPoolException(message, cause);
             LOG.log(System.Logger.Level.ERROR, message, cause);
         }
+        if (stopped == null) {
+            stopped = refusal(); // before anything is cut, so that nobody is told less than why
+        }
         shutdown();
         stop(refusal());
     }
@@ -668,6 +678,7 @@ final class Dispatcher {
                 }
                 live.remove(me);
                 made.countDown();
+                endIfEmpty();
             }
         }
 

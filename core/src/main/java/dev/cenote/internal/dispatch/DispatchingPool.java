@@ -127,7 +127,8 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> work) {
-        boolean timed = dispatcher.openUnit() % WAITS_TIMED == 0; // every one while the pool keeps up
+        long open = dispatcher.openUnit();
+        boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
         Task<R> task = new Task<>(dispatcher, work, timed);
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));

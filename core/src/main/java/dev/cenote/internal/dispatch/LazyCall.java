@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
+import dev.cenote.BrokenPoolException;
 import dev.cenote.Pool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -159,6 +160,10 @@ final class LazyCall extends Call {
         lock.lock();
         try {
             long room = ahead - (taken - read);
+            if (!inputEnded && dispatcher.isShutdown()) {
+                endByCut();
+                news.signalAll();
+            }
             boolean worthwhile = room * 4 >= ahead || taken == settled;
             if (feeding || inputEnded || room <= 0 || !worthwhile || stopCause() != null) {
                 return;
@@ -234,6 +239,9 @@ final class LazyCall extends Call {
     private boolean isCut() {
         lock.lock();
         try {
+            if (!inputEnded && dispatcher.isShutdown()) {
+                endByCut();
+            }
             if (inputEnded || stopCause() != null) {
                 feedingEnds();
                 return true;
@@ -554,7 +562,10 @@ final class LazyCall extends Call {
         return null;
     }
 
-    private CancellationException cutOff() {
+    private RuntimeException cutOff() {
+        if (dispatcher.stopped() instanceof BrokenPoolException broken) {
+            return broken;
+        }
         return new CancellationException("pool \"" + dispatcher.name + "\" was shut down when \"" + options.name()
                 + "\" had taken " + taken + " items; the input had not ended");
     }

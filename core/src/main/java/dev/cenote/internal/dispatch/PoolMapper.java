@@ -35,7 +35,8 @@ record PoolMapper(Pool pool, Dispatcher dispatcher, Options options) implements 
 
     @Override
     public Mapper with(UnaryOperator<Options> change) {
-        return new PoolMapper(pool, dispatcher, change.apply(options));
+        Objects.requireNonNull(change, "change");
+        return new PoolMapper(pool, dispatcher, Objects.requireNonNull(change.apply(options), "changed options"));
     }
 
     @Override
@@ -116,7 +117,9 @@ record PoolMapper(Pool pool, Dispatcher dispatcher, Options options) implements 
         Objects.requireNonNull(items, "items");
         OptionalLong total =
                 items instanceof Collection<?> known ? OptionalLong.of(known.size()) : OptionalLong.empty();
-        return new LazyResults<>(new LazyCall(dispatcher, order, pool, items.iterator(), total).start());
+        return new LazyResults<>(new LazyCall(
+                        dispatcher, order, pool, Objects.requireNonNull(items.iterator(), "items.iterator()"), total)
+                .start());
     }
 
     @Override

@@ -109,6 +109,11 @@ public final class WorkerContext implements Worker {
         return CURRENT.get();
     }
 
+    /// {@return whether the calling thread runs a task of any pool}
+    static boolean isInTask() {
+        return CURRENT.isBound();
+    }
+
     /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a thread that a
     /// task has forked sees the worker but is not its thread}
     static @Nullable WorkerContext within(Dispatcher dispatcher) {
