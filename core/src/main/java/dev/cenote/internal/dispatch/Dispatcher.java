@@ -251,9 +251,6 @@ final class Dispatcher {
 
     private void start() {
         WorkerContext worker = new WorkerContext(this, ids.incrementAndGet());
-        Thread thread =
-                Objects.requireNonNull(engine.threads()).make(worker.name(), () -> worker.bind(() -> work(worker)));
-        worker.thread(thread);
         live.add(worker);
         if (gate.get() == SHUT) { // everything was done meanwhile by others
             workers.decrementAndGet();
@@ -261,6 +258,9 @@ final class Dispatcher {
             endIfEmpty();
             return;
         }
+        Thread thread =
+                Objects.requireNonNull(engine.threads()).make(worker.name(), () -> worker.bind(() -> work(worker)));
+        worker.thread(thread);
         try {
             thread.start();
         } catch (Throwable noThread) { // the system has no thread left

@@ -76,11 +76,11 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, CLAIMED)) {
             return; // a husk: it was cancelled, or a waiting task has run it
         }
-        runner = me;
-        me.begin(this, -1, 1);
-        STATE.setRelease(this, RUNNING); // the lease, written before, orders it against cancel and stop
         Callable<R> work = Objects.requireNonNull(job);
         job = null;
+        runner = me;
+        me.begin(this, -1, 1);
+        STATE.setRelease(this, RUNNING); // from here on it may be concluded by others; the lease orders it against them
         Throwable stopped = dispatcher.stopped();
         if (stopped != null || isDone()) {
             if (me.release()) {

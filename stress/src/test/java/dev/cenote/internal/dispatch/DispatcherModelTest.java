@@ -104,7 +104,7 @@ class DispatcherModelTest {
                     },
                     dispatcher::shutdownNow);
             awaitTermination(dispatcher);
-            Model.require(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
+            Model.require(dispatcher.running() == 0, "running=" + dispatcher.running());
         });
     }
 
@@ -117,7 +117,7 @@ class DispatcherModelTest {
             Model.require(task.isDone(), "a task that was cancelled is done");
             dispatcher.shutdown();
             awaitTermination(dispatcher);
-            long counted = dispatcher.meter.done.sum() + dispatcher.meter.cancelled.sum();
+            long counted = dispatcher.done() + dispatcher.meter.cancelled.sum();
             Model.require(counted == 1, "counted=" + counted);
         });
     }
@@ -128,12 +128,12 @@ class DispatcherModelTest {
         Model.check(150, () -> {
             Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             dispatcher.openUnit();
-            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1));
+            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1, false));
             WorkerContext worker = Model.shared(Scene.worker(dispatcher, new Thread()));
             Model.inParallel(() -> task.run(worker), () -> task.cancel(true));
             Model.require(task.isDone(), "it is done");
-            Model.require(dispatcher.meter.running.sum() == 0, "running=" + dispatcher.meter.running);
-            long counted = dispatcher.meter.done.sum() + dispatcher.meter.cancelled.sum();
+            Model.require(!worker.runs(), "its worker is free or was given up");
+            long counted = worker.done() + dispatcher.meter.cancelled.sum();
             Model.require(counted == 1, "counted=" + counted);
             dispatcher.shutdown();
             Model.require(dispatcher.isTerminated(), "it has ended");
@@ -152,7 +152,7 @@ class DispatcherModelTest {
             Dispatcher dispatcher = Model.shared(new Dispatcher("scene", engine, PoolConfig.DEFAULT, Scene.NO_TIME));
             submit(dispatcher, new AtomicInteger());
             dispatcher.openUnit();
-            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1));
+            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1, false));
             Model.inParallel(() -> dispatcher.enqueue(late), () -> {
                 dispatcher.shutdown();
                 awaitTermination(dispatcher);
@@ -164,7 +164,7 @@ class DispatcherModelTest {
 
     private static Task<Integer> submit(Dispatcher dispatcher, AtomicInteger ran) {
         dispatcher.openUnit();
-        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet));
+        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet, false));
         dispatcher.enqueue(task);
         return task;
     }
