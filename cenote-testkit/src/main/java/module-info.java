@@ -1,5 +1,5 @@
-/// The conformance suite of Cenote: extend {@link dev.cenote.testkit.EngineConformance} with an engine, and JUnit runs
-/// every promise of {@link dev.cenote.Pool} against it.
+/// The conformance suite of Cenote: extend {@link dev.cenote.testkit.EngineConformance} with an engine, and JUnit
+/// runs every promise of {@link dev.cenote.Pool} against it.
 @org.jspecify.annotations.NullMarked
 module dev.cenote.testkit {
     requires transitive dev.cenote;

@@ -4,8 +4,8 @@ package dev.cenote;
 import java.io.Serial;
 import java.util.concurrent.RejectedExecutionException;
 
-/// The pool cannot run anything any more because its workers cannot start: its initializer failed, or the system has no
-/// thread left. The failure is the cause.
+/// The pool cannot run anything any more because its workers cannot start: its initializer failed, or the system
+/// has no thread left. The failure is the cause.
 ///
 /// Pending calls end with this exception and later calls throw it.
 ///

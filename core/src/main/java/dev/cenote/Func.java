@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A function of one item that a pool can run.
 ///
-/// Unlike {@link java.util.function.Function} it may throw checked exceptions and is serializable, so a lambda written
-/// in place can also travel to another JVM.
+/// Unlike {@link java.util.function.Function} it may throw checked exceptions and is serializable, so a lambda
+/// written in place can also travel to another JVM.
 ///
 /// @param <T> the type of the item
 /// @param <R> the type of the result

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Waiting for several futures, of one pool or of several.
 ///
-/// A future given more than once counts once. When a task waits here without a limit for tasks of its own pool, those that
-/// were not started run in the waiting thread, so that a small pool does not deadlock; with a limit it only waits. Nothing
-/// here cancels a future.
+/// A future given more than once counts once. When a task waits here without a limit for tasks of its own pool,
+/// those that were not started run in the waiting thread, so that a small pool does not deadlock; with a limit it
+/// only waits. Nothing here cancels a future.
 ///
 /// @since 0.1
 public final class Futures {
@@ -53,16 +53,16 @@ public final class Futures {
     /// @param futures the futures
     /// @param limit how long all of them may take, from this call
     /// @param <R> the type of a result
-    /// @return the futures, each once, every one done; the stream throws a {@link java.util.concurrent.CompletionException}
-    ///     caused by a {@link java.util.concurrent.TimeoutException} ("2 (of 4) futures unfinished") when the limit has
-    ///     passed
+    /// @return the futures, each once, every one done; the stream throws a {@link
+    ///     java.util.concurrent.CompletionException} caused by a {@link java.util.concurrent.TimeoutException} ("2
+    ///     (of 4) futures unfinished") when the limit has passed
     public static <R extends @Nullable Object> Stream<CompletableFuture<R>> asCompleted(
             Iterable<? extends CompletableFuture<R>> futures, Duration limit) {
         return Completions.stream(Objects.requireNonNull(futures, "futures"), Objects.requireNonNull(limit, "limit"));
     }
 
-    /// Waits for some futures, at most this long. It is no error when the limit passes first: the result says what is
-    /// done.
+    /// Waits for some futures, at most this long. It is no error when the limit passes first: the result says what
+    /// is done.
     ///
     /// @param futures the futures
     /// @param limit how long to wait; zero or less only looks

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/// A piece of work with a result and without an argument; a {@link Callable} that is serializable, so a lambda written
-/// in place can also travel to another JVM.
+/// A piece of work with a result and without an argument; a {@link Callable} that is serializable, so a lambda
+/// written in place can also travel to another JVM.
 ///
 /// @param <R> the type of the result
 /// @since 0.1

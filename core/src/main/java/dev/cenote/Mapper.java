@@ -16,41 +16,40 @@ import org.jspecify.annotations.Nullable;
 /// ## Eager and lazy
 ///
 /// `map`, `mapAsync`, `starmap` and `forEach` read the whole input first, in the calling thread. `imap`,
-/// `imapUnordered`, `outcomes`, `iterate` and `mapping` are lazy: at most {@link Options#ahead(int)} items are taken
-/// beyond those whose results were read, so inputs may be endless and results are there as soon as they are ready. The
-/// input of a lazy call is read on a thread of its own, so a slow one holds up nobody else; only `mapping`, and every
-/// verb of a serial pool, reads it in the calling thread.
+/// `imapUnordered`, `outcomes`, `iterate` and `mapping` are lazy: at most {@link Options#ahead(int)} items are
+/// taken beyond those whose results were read, so inputs may be endless and results are there as soon as they are
+/// ready. The input of a lazy call is read on a thread of its own, so a slow one holds up nobody else; only
+/// `mapping`, and every verb of a serial pool, reads it in the calling thread.
 ///
 /// ## Failure
 ///
-/// The eager verbs stop at the first failure: items that were not started never are, running ones are interrupted and
-/// waited for (for at most a second, if they ignore it), and the exception is thrown. When several items have failed
-/// before the others could be stopped, the one that comes first in the input is thrown and the others are suppressed in
-/// it; what an item throws after it was interrupted does not count. Lazy verbs throw a
-/// failure at its place; a reader that goes on after it gets the items that follow. `outcomes` throws nothing for an
-/// item.
+/// The eager verbs stop at the first failure: items that were not started never are, running ones are interrupted
+/// and waited for (for at most a second, if they ignore it), and the exception is thrown. When several items have
+/// failed before the others could be stopped, the one that comes first in the input is thrown and the others are
+/// suppressed in it; what an item throws after it was interrupted does not count. Lazy verbs throw a failure at
+/// its place; a reader that goes on after it gets the items that follow. `outcomes` throws nothing for an item.
 ///
-/// An unchecked exception of a task is thrown as itself; a checked one and every {@link VirtualMachineError} is the
-/// cause of a {@link TaskException}. An exception of the input's iterator is thrown as itself: by eager verbs at once,
-/// by lazy ones after the results of everything before it.
+/// An unchecked exception of a task is thrown as itself; a checked one and every {@link VirtualMachineError} is
+/// the cause of a {@link TaskException}. An exception of the input's iterator is thrown as itself: by eager verbs
+/// at once, by lazy ones after the results of everything before it.
 ///
 /// ## Cancellation
 ///
-/// When a thread is interrupted while it waits in one of these verbs, the call is cancelled as after a failure, the
-/// interrupt status is set again, and {@link java.util.concurrent.CancellationException} is thrown without waiting for
-/// what was interrupted. On a serial pool the interrupt reaches the function, and the same follows when it answers with
-/// an {@link InterruptedException}. Closing the stream or
-/// cancelling the future of a call does the same to its items.
+/// When a thread is interrupted while it waits in one of these verbs, the call is cancelled as after a failure,
+/// the interrupt status is set again, and {@link java.util.concurrent.CancellationException} is thrown without
+/// waiting for what was interrupted. On a serial pool the interrupt reaches the function, and the same follows
+/// when it answers with an {@link InterruptedException}. Closing the stream or cancelling the future of a call
+/// does the same to its items.
 ///
 /// ## Memory consistency
 ///
-/// What a thread did before it called a verb is visible to the function; what the function did for an item is visible to
-/// whoever has its result. Items are passed by reference: a function may change an item in place.
+/// What a thread did before it called a verb is visible to the function; what the function did for an item is
+/// visible to whoever has its result. Items are passed by reference: a function may change an item in place.
 ///
 /// ## Nested calls
 ///
-/// A verb called from a task of the same pool runs items in the calling thread while it waits, so nested calls cannot
-/// deadlock, however few workers there are.
+/// A verb called from a task of the same pool runs items in the calling thread while it waits, so nested calls
+/// cannot deadlock, however few workers there are.
 ///
 /// Mappers are safe for use by any number of threads.
 ///
@@ -65,8 +64,8 @@ public interface Mapper {
 
     /// Applies a function to every item and returns the results in the order of the input.
     ///
-    /// @param items the items; read to their end before anything runs, except that the array behind `Arrays.asList` is
-    ///     read in place and must not change meanwhile
+    /// @param items the items; read to their end before anything runs, except that the array behind
+    ///     `Arrays.asList` is read in place and must not change meanwhile
     /// @param fn the function
     /// @param <T> the type of an item
     /// @param <R> the type of a result
@@ -154,10 +153,11 @@ public interface Mapper {
     /// @param <T> the type of an item
     <T extends @Nullable Object> void forEach(Iterable<? extends T> items, Action<? super T> action);
 
-    /// Applies a function to the items of a possibly endless input, and gives the results in its order as they are read.
+    /// Applies a function to the items of a possibly endless input, and gives the results in its order as they are
+    /// read.
     ///
-    /// Close the stream (or read it to its end) to stop taking items; `try (Stream<R> results = pool.imap(...))` does.
-    /// An abandoned stream takes no more than its look-ahead and holds no thread. The stream is sequential.
+    /// Close the stream (or read it to its end) to stop taking items; `try (Stream<R> results = pool.imap(...))`
+    /// does. An abandoned stream takes no more than its look-ahead and holds no thread. The stream is sequential.
     ///
     /// @param items the items
     /// @param fn the function

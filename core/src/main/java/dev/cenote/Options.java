@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout how long one item may run, from its own start; `null` for no limit
 /// @param retries how often a failed item is started again
 /// @param chunk items that a worker takes at a time; 0 chooses from the measured run time of the items
-/// @param ahead items that a lazy call takes from its input beyond what its reader has taken; 0 lets the engine choose
+/// @param ahead items that a lazy call takes from its input beyond what its reader has taken; 0 lets the engine
+///     choose
 /// @param ordered whether lazy results come in the order of the input
 /// @param progress who is told how far a call has come; `null` for nobody
 /// @since 0.1
@@ -40,7 +41,8 @@ public record Options(
 
     /// Checks the values.
     ///
-    /// @throws IllegalArgumentException if a number or a duration is out of range; the message names it and its value
+    /// @throws IllegalArgumentException if a number or a duration is out of range; the message names it and its
+    ///     value
     public Options {
         Objects.requireNonNull(name, "name");
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
@@ -66,9 +68,9 @@ public record Options(
     /// Limits how long one item may run, from its own start; an item that runs longer fails with a
     /// {@link TaskTimeoutException}.
     ///
-    /// On threads the item's thread is interrupted and replaced at once, so the pool keeps its strength even when the
-    /// task ignores the interrupt. An item that runs in the thread of a waiting task (a nested call), or on a serial pool,
-    /// has no thread of its own to replace: who waits there goes on when the item returns.
+    /// On threads the item's thread is interrupted and replaced at once, so the pool keeps its strength even when
+    /// the task ignores the interrupt. An item that runs in the thread of a waiting task (a nested call), or on a
+    /// serial pool, has no thread of its own to replace: who waits there goes on when the item returns.
     ///
     /// @param limit the limit, positive; no limit by default
     /// @return the changed options
@@ -86,8 +88,8 @@ public record Options(
         return new Options(name, timeout, times, chunk, ahead, ordered, progress);
     }
 
-    /// Sets how many items a worker takes at a time. By default the pool measures how long items run and takes as many
-    /// as fit into a fraction of a millisecond; on virtual threads, whose items are expected to wait, one.
+    /// Sets how many items a worker takes at a time. By default the pool measures how long items run and takes as
+    /// many as fit into a fraction of a millisecond; on virtual threads, whose items are expected to wait, one.
     ///
     /// @param items how many, 1 or more
     /// @return the changed options

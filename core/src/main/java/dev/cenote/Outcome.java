@@ -35,7 +35,8 @@ public sealed interface Outcome<T extends @Nullable Object, R extends @Nullable 
     /// Returns the value, or throws what {@link Mapper#map(Iterable, Func)} would have thrown for this item.
     ///
     /// @return the value
-    /// @throws RuntimeException the error itself when it is unchecked, otherwise a {@link TaskException} caused by it
+    /// @throws RuntimeException the error itself when it is unchecked, otherwise a {@link TaskException} caused by
+    ///     it
     R get();
 
     /// {@return whether the item has a value}

@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A set of workers that run tasks: on the calling thread, on platform threads or on virtual threads. Which of them is one
-/// word where the pool is made; everything else means the same on each.
+/// A set of workers that run tasks: on the calling thread, on platform threads or on virtual threads. Which of
+/// them is one word where the pool is made; everything else means the same on each.
 ///
 /// ```java
 /// try (Pool pool = Pool.threads()) {
@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Life cycle
 ///
-/// As in {@link ExecutorService}. After {@link #shutdown()} what was accepted still runs, except that lazy calls take no
-/// more items: what they had taken can be read, and then the reader gets a
-/// {@link java.util.concurrent.CancellationException} unless the input had ended. {@link #shutdownNow()} cancels every
+/// As in {@link ExecutorService}. After {@link #shutdown()} what was accepted still runs, except that lazy calls
+/// take no more items: what they had taken can be read, and then the reader gets a {@link
+/// java.util.concurrent.CancellationException} unless the input had ended. {@link #shutdownNow()} cancels every
 /// call: each future and each reader is told, nobody waits for ever. {@link #close()} is `shutdown` and waiting.
 /// After either, every verb throws {@link java.util.concurrent.RejectedExecutionException}.
 ///
@@ -44,24 +44,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Failure of workers
 ///
-/// When the initializer fails, pending calls end with a {@link BrokenPoolException} and later ones throw it. A task that
-/// is cancelled or timed out is interrupted, and its thread is not used again: another takes its place at once, so a
-/// task that ignores interrupts costs its own thread and nothing more. Such threads are counted in
-/// {@link PoolStats#abandoned()} while they live, and neither `close` nor `awaitTermination` waits for them. On a serial
-/// pool there is no other thread: the caller gets its answer when the task returns.
+/// When the initializer fails, pending calls end with a {@link BrokenPoolException} and later ones throw it. A
+/// task that is cancelled or timed out is interrupted, and its thread is not used again: another takes its place
+/// at once, so a task that ignores interrupts costs its own thread and nothing more. Such threads are counted in
+/// {@link PoolStats#abandoned()} while they live, and neither `close` nor `awaitTermination` waits for them. On a
+/// serial pool there is no other thread: the caller gets its answer when the task returns.
 ///
 /// ## Thread safety
 ///
-/// All methods may be called by any thread, also by tasks of the same pool. A task may wait for other tasks of its pool
-/// with `get()` or `join()` on the future that `submit` or `mapAsync` returned, or with {@link Futures}: one that was not
-/// started yet then runs in the waiting thread. A wait with a limit only waits.
+/// All methods may be called by any thread, also by tasks of the same pool. A task may wait for other tasks of its
+/// pool with `get()` or `join()` on the future that `submit` or `mapAsync` returned, or with {@link Futures}: one
+/// that was not started yet then runs in the waiting thread. A wait with a limit only waits.
 ///
 /// @since 0.1
 public sealed interface Pool extends Mapper, ExecutorService permits DispatchingPool {
 
     /// Makes a pool that runs every task in the thread that calls it, one after the other: for debugging, and as a
-    /// baseline. Threads that call it at the same time do not wait for each other. Whatever is submitted has ended when
-    /// `submit` returns, so it can be cancelled only from another thread.
+    /// baseline. Threads that call it at the same time do not wait for each other. Whatever is submitted has ended
+    /// when `submit` returns, so it can be cancelled only from another thread.
     ///
     /// @return the pool
     static Pool serial() {
@@ -157,8 +157,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
 
     /// Starts a job and returns its future.
     ///
-    /// The future ends with the value, or exceptionally with the very exception that the job threw.
-    /// `cancel(true)` stops the job also while it runs, by an interrupt; `cancel(false)` only keeps it from starting.
+    /// The future ends with the value, or exceptionally with the very exception that the job threw. `cancel(true)`
+    /// stops the job also while it runs, by an interrupt; `cancel(false)` only keeps it from starting.
     ///
     /// @param job the job
     /// @param <R> the type of its result
@@ -189,23 +189,23 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// {@return a snapshot of what this pool has done and is doing}
     PoolStats stats();
 
-    /// Returns what the exit function returned, once for each worker that has ended in order so far. All are there when
-    /// the pool has terminated.
+    /// Returns what the exit function returned, once for each worker that has ended in order so far. All are there
+    /// when the pool has terminated.
     ///
     /// @return the results, in the order in which the workers ended
     List<@Nullable Object> exitResults();
 
-    /// Shuts down, waits for everything that was accepted, and returns when the workers have ended. When the waiting
-    /// thread is interrupted it does what {@link #shutdownNow()} does, goes on waiting, and sets the interrupt status
-    /// again before it returns. Does nothing when the pool has terminated.
+    /// Shuts down, waits for everything that was accepted, and returns when the workers have ended. When the
+    /// waiting thread is interrupted it does what {@link #shutdownNow()} does, goes on waiting, and sets the
+    /// interrupt status again before it returns. Does nothing when the pool has terminated.
     ///
     /// @throws IllegalStateException if called by a task of this pool, which would wait for itself
     @Override
     void close();
 
-    /// Closes the pool, with a limit: shuts down, waits at most this long, then does what {@link #shutdownNow()} does and
-    /// waits for the workers, for another second at most. When the waiting thread is interrupted it does so at once, without
-    /// waiting, and sets the interrupt status again.
+    /// Closes the pool, with a limit: shuts down, waits at most this long, then does what {@link #shutdownNow()}
+    /// does and waits for the workers, for another second at most. When the waiting thread is interrupted it does
+    /// so at once, without waiting, and sets the interrupt status again.
     ///
     /// @param limit how long accepted work may take
     /// @return whether everything ended without being cancelled

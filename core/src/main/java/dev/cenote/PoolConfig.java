@@ -59,11 +59,12 @@ public record PoolConfig(
         return new PoolConfig(name, count, initializer, exit, carried);
     }
 
-    /// Sets what runs once in each worker before its first task. What it returns is the worker's own state, which tasks
-    /// read with {@link Worker#state(Class)}. When it throws, the pool is broken: see {@link BrokenPoolException}.
+    /// Sets what runs once in each worker before its first task. What it returns is the worker's own state, which
+    /// tasks read with {@link Worker#state(Class)}. When it throws, the pool is broken: see {@link
+    /// BrokenPoolException}.
     ///
-    /// On virtual threads a worker lives only while there is work, so the initializer runs more often there: give such
-    /// a pool a limit of workers or no initializer.
+    /// On virtual threads a worker lives only while there is work, so the initializer runs more often there: give
+    /// such a pool a limit of workers or no initializer.
     ///
     /// @param job makes the state
     /// @return the changed configuration
@@ -73,8 +74,8 @@ public record PoolConfig(
     }
 
     /// Sets what runs once in each worker after its last task, for closing what the initializer opened or for
-    /// returning what the worker has gathered: {@link Pool#exitResults()} collects what it returns. It does not run in a
-    /// worker that was given up. What it throws is logged.
+    /// returning what the worker has gathered: {@link Pool#exitResults()} collects what it returns. It does not
+    /// run in a worker that was given up. What it throws is logged.
     ///
     /// @param job takes leave
     /// @return the changed configuration
@@ -83,8 +84,8 @@ public record PoolConfig(
         return new PoolConfig(name, workers, initializer, job, carried);
     }
 
-    /// Names scoped values that tasks, and the reading of lazy inputs, see as bound in the thread that made the call.
-    /// The context class loader is always carried.
+    /// Names scoped values that tasks, and the reading of lazy inputs, see as bound in the thread that made the
+    /// call. The context class loader is always carried.
     ///
     /// @param values the scoped values, in addition to those named before
     /// @return the changed configuration

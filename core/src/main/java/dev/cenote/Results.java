@@ -31,9 +31,8 @@ public interface Results<R extends @Nullable Object> extends Iterator<R>, AutoCl
     @Override
     R next();
 
-    /// Waits at most this long for the next result; on a serial pool, where it is the reader that runs the item, for as
-    /// long as the item runs. Nothing is lost when it does not come in time: the next call can
-    /// have it.
+    /// Waits at most this long for the next result; on a serial pool, where it is the reader that runs the item,
+    /// for as long as the item runs. Nothing is lost when it does not come in time: the next call can have it.
     ///
     /// @param limit how long to wait; zero or less only looks
     /// @return the result

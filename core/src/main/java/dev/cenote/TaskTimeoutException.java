@@ -6,8 +6,8 @@ import java.time.Duration;
 
 /// An item ran longer than {@link Options#timeout(Duration)} allows, counted from its own start.
 ///
-/// The message names the pool, the position of the item, the limit and the worker. On threads the task was interrupted and its thread is
-/// never used again; see {@link PoolStats#abandoned()}.
+/// The message names the pool, the position of the item, the limit and the worker. On threads the task was
+/// interrupted and its thread is never used again; see {@link PoolStats#abandoned()}.
 ///
 /// @since 0.1
 public final class TaskTimeoutException extends RuntimeException {

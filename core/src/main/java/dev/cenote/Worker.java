@@ -40,8 +40,8 @@ public sealed interface Worker permits WorkerContext {
     /// @throws ClassCastException if the state is of another type
     <S> S state(Class<S> type);
 
-    /// Tells whether the pool has given up on the current task: it was cancelled or its time is over. A long computation
-    /// that asks now and then can stop early; nobody wants its result.
+    /// Tells whether the pool has given up on the current task: it was cancelled or its time is over. A long
+    /// computation that asks now and then can stop early; nobody wants its result.
     ///
     /// @return whether the result is no longer wanted
     boolean cancelled();

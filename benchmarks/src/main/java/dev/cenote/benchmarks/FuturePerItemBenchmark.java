@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// What does it save to take many items at a time?
 ///
-/// Against one future for each item, which is what parallel-collectors does unless told otherwise. Few items, because
-/// ten million of those take minutes.
+/// Against one future for each item, which is what parallel-collectors does unless told otherwise. Few items,
+/// because ten million of those take minutes.
 ///
 /// ```
 /// java -jar benchmarks/target/benchmarks.jar FuturePerItemBenchmark

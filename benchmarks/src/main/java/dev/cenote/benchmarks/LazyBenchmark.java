@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// What does an item of a lazy call cost when the function costs nothing?
 ///
-/// The JDK's own answer is {@link Gatherers#mapConcurrent}, which starts a virtual thread for each item. It may run as
-/// many at a time as a lazy call of two workers looks ahead. `map` is there to show what laziness costs.
+/// The JDK's own answer is {@link Gatherers#mapConcurrent}, which starts a virtual thread for each item. It may
+/// run as many at a time as a lazy call of two workers looks ahead. `map` is there to show what laziness costs.
 ///
 /// ```
 /// java -jar benchmarks/target/benchmarks.jar LazyBenchmark

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 /// java -cp benchmarks/target/benchmarks.jar dev.cenote.benchmarks.Report result.json [benchmarks/results]
 /// ```
 ///
-/// Without a directory the table is printed. With one, the table and the results go into it, named by the date; the
-/// results lose the path of the JVM, which says more about a machine than anyone needs. The machine is described as the
-/// one that makes the report, so make it where the results come from.
+/// Without a directory the table is printed. With one, the table and the results go into it, named by the date;
+/// the results lose the path of the JVM, which says more about a machine than anyone needs. The machine is
+/// described as the one that makes the report, so make it where the results come from.
 public final class Report {
 
     private Report() {}

@@ -30,9 +30,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// What does the pool itself cost when the function costs nothing?
 ///
-/// Ten million calls of a trivial boxed function on two threads. The yardstick is what one would write by hand for just
-/// this: two threads, started and joined for each call, that fill the halves of an array. The stream's common pool has
-/// one thread because the caller is the second; the pool and the executors have two because their caller only waits.
+/// Ten million calls of a trivial boxed function on two threads. The yardstick is what one would write by hand for
+/// just this: two threads, started and joined for each call, that fill the halves of an array. The stream's common
+/// pool has one thread because the caller is the second; the pool and the executors have two because their caller
+/// only waits.
 ///
 /// ```
 /// java -jar benchmarks/target/benchmarks.jar ThreadsMapBenchmark

@@ -10,7 +10,8 @@ final class ExitCode {
     /// An item failed, or the output could not be written.
     static final int FAILED = 1;
 
-    /// The command could not begin: bad arguments, an expression that does not compile, an input that cannot be read.
+    /// The command could not begin: bad arguments, an expression that does not compile, an input that cannot be
+    /// read.
     static final int USAGE = 2;
 
     /// The reader of the output went away; what a shell reports for a program that SIGPIPE ends.

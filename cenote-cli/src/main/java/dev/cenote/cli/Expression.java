@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// ; public Object apply(Object item) { return F.apply((String) item); } }
 /// ```
 ///
-/// Whether that interface returns a value, and whether a number is a `long` or a `Long`, depends on what compiles; the
-/// usual answer is tried first, so that only unusual texts are compiled more than once.
+/// Whether that interface returns a value, and whether a number is a `long` or a `Long`, depends on what compiles;
+/// the usual answer is tried first, so that only unusual texts are compiled more than once.
 ///
 /// The generated class lives in the unnamed package, in the class loader of the user's class path, and can therefore
 /// use classes of the user that are not public.

@@ -37,7 +37,9 @@ final class FailureText {
             if (error != failure.error()) {
                 text.append("\n  caused by ").append(what(error));
             }
-            frames(error).forEach(frame -> text.append("\n    at ").append(frame));
+            if (!(error instanceof TaskTimeoutException)) { // that was made by the pool's timer
+                frames(error).forEach(frame -> text.append("\n    at ").append(frame));
+            }
         }
         return text.toString();
     }
@@ -71,8 +73,8 @@ final class FailureText {
                 .toString();
     }
 
-    /// The frames down to the expression of the user; below it is only this program. Of what the JDK does inside, only
-    /// the call that the user's code made is shown.
+    /// The frames down to the expression of the user; below it is only this program. Of what the JDK does inside,
+    /// only the call that the user's code made is shown.
     private static List<String> frames(Throwable error) {
         StackTraceElement[] all = error.getStackTrace();
         List<String> frames = new ArrayList<>();
@@ -92,7 +94,6 @@ final class FailureText {
         return file == null ? "" : "(" + file + (frame.getLineNumber() < 0 ? "" : ":" + frame.getLineNumber()) + ")";
     }
 
-    /// A time-out comes from the pool.
     private static boolean isOurs(StackTraceElement frame) {
         return frame.getClassName().startsWith("dev.cenote.");
     }

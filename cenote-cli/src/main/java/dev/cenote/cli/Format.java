@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How results are written. What is costly, turning a value into bytes, is done in the workers.
 enum Format {
-    /// One line for each value; `null` is no line, and a stream, array, collection or iterator is one for each element.
+    /// One line for each value; `null` is no line, and a stream, array, collection or iterator is one for each
+    /// element.
     TEXT {
         @Override
         byte @Nullable [] encode(Object item, @Nullable Object value) {

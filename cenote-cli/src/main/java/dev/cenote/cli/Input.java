@@ -114,8 +114,8 @@ sealed interface Input extends Iterator<Object> {
         private long bytesBefore;
         private long itemsGiven;
 
-        /// How many items there are if the rest is like those that were given, or -1; the reading thread writes it, any
-        /// thread reads it.
+        /// How many items there are if the rest is like those that were given, or -1; the reading thread writes
+        /// it, any thread reads it.
         private volatile long guessedSize = -1;
 
         Text(List<String> names, InputStream stdin, byte delimiter) {

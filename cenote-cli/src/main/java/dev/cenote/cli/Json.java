@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Writes values as JSON (RFC 8259).
 ///
 /// `null`, booleans and numbers are themselves, except that numbers JSON lacks (`NaN`, the infinities) are `null`.
-/// Collections, arrays, streams and iterators are arrays; maps and records are objects; an `Optional` is its value or
-/// `null`; bytes are the text they encode. Everything else is a string: what its `toString` says.
+/// Collections, arrays, streams and iterators are arrays; maps and records are objects; an `Optional` is its value
+/// or `null`; bytes are the text they encode. Everything else is a string: what its `toString` says.
 final class Json {
 
     private static final HexFormat HEX = HexFormat.of();
@@ -73,8 +73,8 @@ final class Json {
         }
     }
 
-    /// The elements of something that stands for many values, or `null`. Not of every iterable: a path is one, and it
-    /// is one value.
+    /// The elements of something that stands for many values, or `null`. Not of every iterable: a path is one, and
+    /// it is one value.
     ///
     /// @param value what a function returned
     /// @return its elements

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The lines of a stream of bytes, as UTF-8; malformed bytes become the replacement character.
 ///
-/// A line ends with a line feed, or with a carriage return and a line feed; the last one may lack its end. With another
-/// delimiter nothing but that byte ends an item. A line is given as soon as its end was read, and may be as long as an
-/// array can be.
+/// A line ends with a line feed, or with a carriage return and a line feed; the last one may lack its end. With
+/// another delimiter nothing but that byte ends an item. A line is given as soon as its end was read, and may be
+/// as long as an array can be.
 ///
-/// `BufferedReader` would do, but it decodes to characters which a string encodes again; cutting the bytes is twice as
-/// fast. For one thread.
+/// `BufferedReader` would do, but it decodes to characters which a string encodes again; cutting the bytes is
+/// twice as fast. For one thread.
 final class Lines implements Iterator<String> {
 
     private static final int CAPACITY = 1 << 16;

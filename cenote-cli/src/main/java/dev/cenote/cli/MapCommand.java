@@ -215,7 +215,8 @@ final class MapCommand implements Callable<Integer> {
         return value == null ? 0 : value;
     }
 
-    /// {@return the imports as the language takes them; several may be given at once, and `import` and `;` are allowed}
+    /// {@return the imports as the language takes them; several may be given at once, and `import` and `;` are
+    /// allowed}
     private List<String> imports() {
         return imports.stream()
                 .flatMap(names -> Stream.of(names.split("[,;]")))

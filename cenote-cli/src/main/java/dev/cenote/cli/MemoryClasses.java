@@ -69,8 +69,8 @@ final class MemoryClasses extends ForwardingJavaFileManager<StandardJavaFileMana
         }
     }
 
-    /// Loads the compiled classes, and those of the user's class path. The classes of this program are hidden, so that
-    /// the user may bring other versions of the same libraries.
+    /// Loads the compiled classes, and those of the user's class path. The classes of this program are hidden, so
+    /// that the user may bring other versions of the same libraries.
     private static final class Loader extends URLClassLoader {
 
         private final Map<String, ByteArrayOutputStream> classes;

@@ -13,11 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Standard output: collects whole records in a buffer and writes it when it is full or has waited a few milliseconds.
+/// Standard output: collects whole records in a buffer and writes it when it is full or has waited a few
+/// milliseconds.
 ///
-/// A record is never split between two threads, and a slow source does not keep its results in the buffer: a thread of
-/// its own writes what has waited. That costs nothing per record, unlike a flush after each, and it does not depend on
-/// how fast results arrive.
+/// A record is never split between two threads, and a slow source does not keep its results in the buffer: a
+/// thread of its own writes what has waited. That costs nothing per record, unlike a flush after each, and it does
+/// not depend on how fast results arrive.
 ///
 /// Thread-safe. After a failed write every call throws {@link IOException}, so that the producer stops.
 final class Output {
@@ -156,8 +157,8 @@ final class Output {
         }
     }
 
-    /// Parks until there is something in the buffer. The flag is set before the buffer is looked at and a writer looks
-    /// at the flag after it has filled the buffer, so one of the two sees the other.
+    /// Parks until there is something in the buffer. The flag is set before the buffer is looked at and a writer
+    /// looks at the flag after it has filled the buffer, so one of the two sees the other.
     private void awaitWork() {
         flusherIdle = true;
         while (flusherIdle && failure == null && isEmpty()) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.tools.SimpleJavaFileObject;
 
-/// A compilation unit in memory that holds the text of the user between two pieces of ours, so that a position in the
-/// unit maps to a place in the text, or to an import.
+/// A compilation unit in memory that holds the text of the user between two pieces of ours, so that a position in
+/// the unit maps to a place in the text, or to an import.
 ///
-/// What comes before the text has no line breaks, so the lines of the unit, which stack traces show, are its lines. What
-/// comes after it begins with one, so that the text may end with a comment.
+/// What comes before the text has no line breaks, so the lines of the unit, which stack traces show, are its
+/// lines. What comes after it begins with one, so that the text may end with a comment.
 final class SourceText extends SimpleJavaFileObject {
 
     /// What stack traces call the file.

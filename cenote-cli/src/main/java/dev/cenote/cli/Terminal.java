@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 /// What is known about the terminal behind standard error.
 ///
-/// `System.console()` answers for standard input and output together, which is the wrong question for a program in the
-/// middle of a pipe; so the launcher script asks for each stream and passes the answers on.
+/// `System.console()` answers for standard input and output together, which is the wrong question for a program in
+/// the middle of a pipe; so the launcher script asks for each stream and passes the answers on.
 ///
 /// @param present whether standard error is a terminal
 /// @param columns how wide it is

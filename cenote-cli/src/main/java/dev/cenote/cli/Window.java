@@ -3,11 +3,13 @@ package dev.cenote.cli;
 
 import java.util.concurrent.locks.LockSupport;
 
-/// Bounds how much is under way between the reader of the input and the writer of the results, by items and by bytes.
+/// Bounds how much is under way between the reader of the input and the writer of the results, by items and by
+/// bytes.
 ///
-/// A pool bounds the items that it holds but cannot know how large they or their results are: ten thousand numbers are
-/// nothing, ten thousand pages of a megabyte are more than the heap. So the reader begins with a small window, which
-/// doubles while the items that come back prove small, and shrinks to what fits into the budget when they are large.
+/// A pool bounds the items that it holds but cannot know how large they or their results are: ten thousand numbers
+/// are nothing, ten thousand pages of a megabyte are more than the heap. So the reader begins with a small window,
+/// which doubles while the items that come back prove small, and shrinks to what fits into the budget when they
+/// are large.
 ///
 /// One thread takes, one gives back.
 final class Window {

@@ -7,8 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Says which numbered cases of `docs/conformance.md` a test holds. Each number has one line there, which is its title;
-/// the build fails when that table and these annotations differ.
+/// Says which numbered cases of `docs/conformance.md` a test holds. Each number has one line there, which is its
+/// title; the build fails when that table and these annotations differ.
 ///
 /// @since 0.1
 @Documented

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Nested;
 /// }
 /// ```
 ///
-/// Each test has half a minute, after which all threads are dumped to a file and it fails; after each test
-/// {@link LeakAudit} looks for what was left behind. At the end of a run `target/conformance.md` says for each engine
+/// Each test has half a minute, after which all threads are dumped to a file and it fails; after each test {@link
+/// LeakAudit} looks for what was left behind. At the end of a run `target/conformance.md` says for each engine
 /// what passed, what failed, and what was skipped for which reason; the system property `cenote.report.directory`
 /// names another directory.
 ///

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Fails a test that leaves something behind: a thread, platform or virtual, a child process, or an open file or
 /// socket. What is on its way out gets a few seconds to end.
 ///
-/// Register it with `@ExtendWith(LeakAudit.class)`; what the test's own `@AfterEach` methods close is closed before the
-/// audit looks. Tests that it watches must not run at the same time in one JVM. The threads that the JDK and the tools
-/// of the build keep are not counted, nor is `cenote-timer`, which serves all pools and ends by itself. Open files
-/// are compared on systems that have `/proc`; elsewhere that part is left out.
+/// Register it with `@ExtendWith(LeakAudit.class)`; what the test's own `@AfterEach` methods close is closed
+/// before the audit looks. Tests that it watches must not run at the same time in one JVM. The threads that the
+/// JDK and the tools of the build keep are not counted, nor is `cenote-timer`, which serves all pools and ends by
+/// itself. Open files are compared on systems that have `/proc`; elsewhere that part is left out.
 ///
 /// @since 0.1
 public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
@@ -30,8 +30,8 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(LeakAudit.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /// Virtual threads at the end of the last test that was watched, so that one list for each test is enough; `null`
-    /// before the first. Written and read by the thread that runs the tests.
+    /// Virtual threads at the end of the last test that was watched, so that one list for each test is enough;
+    /// `null` before the first. Written and read by the thread that runs the tests.
     private static volatile @Nullable Set<Long> virtualBefore;
 
     /// Creates the extension; JUnit does.

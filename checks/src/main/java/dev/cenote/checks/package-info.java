@@ -1,4 +1,5 @@
-/// Gates over the whole repository: how the sources look, whether the documentation is true, what no file may contain.
+/// Gates over the whole repository: how the sources look, whether the documentation is true, what no file may
+/// contain.
 @NullMarked
 package dev.cenote.checks;
 

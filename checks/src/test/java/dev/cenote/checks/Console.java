@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 
 /// One console block of a document: commands that start with `$ `, each followed by what it prints.
 ///
-/// A command may go on over lines that end in a backslash. In the expected output `...` alone on a line matches any
-/// number of lines, and within a line any text. A last line `[exit 2]` expects that status; without it the command must
-/// succeed.
+/// A command may go on over lines that end in a backslash. In the expected output `...` alone on a line matches
+/// any number of lines, and within a line any text. A last line `[exit 2]` expects that status; without it the
+/// command must succeed.
 final class Console {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern EXIT = Pattern.compile("\\[exit (\\d+)]");

@@ -4,6 +4,7 @@ package dev.cenote.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +28,23 @@ class DocsTest {
 
     @Test
     void consoleBlocks_printWhatTheyShow() throws IOException, InterruptedException {
+        buildTheCommand();
         List<String> errors = new ArrayList<>();
         for (Markdown.Block block : blocks("console")) {
             errors.addAll(new Console(repository, block).errors());
         }
 
         assertThat(errors).as("console blocks that are not true").isEmpty();
+    }
+
+    /// The first use of the command builds it, and says so, which no block shows.
+    private void buildTheCommand() throws IOException, InterruptedException {
+        Process first = new ProcessBuilder("./cenote", "--version")
+                .directory(repository.root().toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(first.waitFor()).as(output).isZero();
     }
 
     @Test

@@ -43,8 +43,8 @@ class FormatTest {
             import java.util.List;
 
             interface Wide {
-                /// Of a [List]: a first line that is nearly as wide as a page may be, with all of one hundred columns,
-                /// and a second:
+                /// Of a [List]: a first line that is nearly as wide as a page may be, with all of one hundred
+                /// columns, and a second:
                 ///
                 ///     code $1
                 void method();

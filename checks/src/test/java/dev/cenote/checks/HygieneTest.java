@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What no file of the repository may contain. The patterns are put together from parts, or they would find themselves.
+/// What no file of the repository may contain. The patterns are put together from parts, or they would find
+/// themselves.
 class HygieneTest {
     private static final Pattern MACHINE_PATH =
             Pattern.compile("/" + "work/|/" + "usr/lib/jvm/|/" + "root/|/" + "home/\\w+/|/" + "Users/\\w+/");

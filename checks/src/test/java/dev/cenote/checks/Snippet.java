@@ -19,10 +19,9 @@ import javax.tools.ToolProvider;
 
 /// One Java block of a document, as source that the compiler accepts.
 ///
-/// A block that declares a top-level type or `void main(` is a compilation unit and brings its own imports. Any other
-/// is
-/// the body of a method, or the members of a class, beside the names of [DocsFixture]. Whatever is put around a block
-/// stands on the line where the block begins, so that line numbers stay true.
+/// A block that declares a top-level type or `void main(` is a compilation unit and brings its own imports. Any
+/// other is the body of a method, or the members of a class, beside the names of [DocsFixture]. Whatever is put
+/// around a block stands on the line where the block begins, so that line numbers stay true.
 final class Snippet {
     private static final Pattern UNIT = Pattern.compile(
             "^((public|final|sealed|non-sealed|abstract|static) )*(@?interface|class|record|enum) \\w"

@@ -12,8 +12,8 @@ public final class Failures {
     /// Returns what the caller of a mapping verb gets to see for a failed item: unchecked exceptions as themselves,
     /// everything that cannot be thrown in place as the cause of a {@link TaskException}.
     ///
-    /// An exception returned as itself gets a suppressed {@link TaskException} that names the item and has the stack of
-    /// this call, once: reading a failure again adds nothing.
+    /// An exception returned as itself gets a suppressed {@link TaskException} that names the item and has the
+    /// stack of this call, once: reading a failure again adds nothing.
     ///
     /// @param error what the task threw
     /// @param index the position of the item

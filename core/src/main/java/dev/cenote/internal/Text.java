@@ -32,8 +32,8 @@ public final class Text {
         return value instanceof CharSequence ? '"' + cut + '"' : cut;
     }
 
-    /// {@return the value as text if it is a plain value of the JDK, otherwise its class: for places where no code of the
-    /// user may run}
+    /// {@return the value as text if it is a plain value of the JDK, otherwise its class: for places where no code
+    /// of the user may run}
     ///
     /// @param value any value of the user
     public static String ofPlain(@Nullable Object value) {

@@ -24,8 +24,8 @@ import java.util.Locale;
 ///     examples/src/main/java/dev/cenote/examples/NativeCalls.java [calls] [sleepMillis]
 /// ```
 ///
-/// By default 8 calls of 250 ms. Without the flag it works as well, and the JVM prints a warning. On Windows it calls
-/// `Sleep` and `GetCurrentProcessId` instead of `usleep` and `getpid`.
+/// By default 8 calls of 250 ms. Without the flag it works as well, and the JVM prints a warning. On Windows it
+/// calls `Sleep` and `GetCurrentProcessId` instead of `usleep` and `getpid`.
 @SuppressWarnings("restricted") // calling native code is what this example is about
 public final class NativeCalls {
 

@@ -276,7 +276,7 @@ final class Client {
     private static void rest(int micros) {
         if (micros > 0) {
             try {
-                Thread.sleep(Duration.ofNanos(micros * 1_000L));
+                Thread.sleep(Duration.ofNanos(micros * 1_000L)); // subject: an item that takes its time
             } catch (InterruptedException e) {
                 throw new CancellationException("interrupted");
             }

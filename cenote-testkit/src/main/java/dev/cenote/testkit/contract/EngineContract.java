@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// What every contract has: the engine, pools that are closed after the test, gates that are opened after it, the audit
-/// and the time limit.
+/// What every contract has: the engine, pools that are closed after the test, gates that are opened after it, the
+/// audit and the time limit.
 @ExtendWith({NeededTraits.class, ConformanceReport.class, LeakAudit.class, HangReport.class})
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class EngineContract implements HasEngine {

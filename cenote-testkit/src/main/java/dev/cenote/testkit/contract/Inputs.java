@@ -61,7 +61,8 @@ final class Inputs {
         };
     }
 
-    /// The numbers from 0, without end, counting how many were taken, by whom, and whether two threads ever met here.
+    /// The numbers from 0, without end, counting how many were taken, by whom, and whether two threads ever met
+    /// here.
     @SuppressWarnings(
             "IterableAndIterator") // one iterator that a test and a call share is what several cases are about
     static final class Counter implements Iterable<Integer>, Iterator<Integer> {

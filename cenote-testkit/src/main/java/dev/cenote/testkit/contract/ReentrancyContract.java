@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// No code of the user runs under a lock of the pool: whatever the pool calls may use the pool, and may even wait for
-/// another thread that uses it.
+/// No code of the user runs under a lock of the pool: whatever the pool calls may use the pool, and may even wait
+/// for another thread that uses it.
 public abstract class ReentrancyContract extends EngineContract {
 
     @Test

@@ -23,20 +23,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Runners
 ///
-/// At most as many runners as there are workers take chunks from a call. A runner that finds nothing retires; whoever
-/// brings new items, or gives a part of a chunk back, calls `ensureRunners` after the items can be claimed, and a runner
-/// that retires looks once more after it has lowered the number. So items never wait without a runner.
+/// At most as many runners as there are workers take chunks from a call. A runner that finds nothing retires;
+/// whoever brings new items, or gives a part of a chunk back, calls `ensureRunners` after the items can be
+/// claimed, and a runner that retires looks once more after it has lowered the number. So items never wait without
+/// a runner.
 ///
 /// ## Splitting
 ///
-/// A runner that finds nothing to claim while others still run sets the signal to `HUNGRY`. The first runner that sees it,
-/// between two items, gives back half of its chunk if that is worth it. So a chunk that turned out to be slow does not
-/// hold up the end, whatever its size was chosen for.
+/// A runner that finds nothing to claim while others still run sets the signal to `HUNGRY`. The first runner that
+/// sees it, between two items, gives back half of its chunk if that is worth it. So a chunk that turned out to be
+/// slow does not hold up the end, whatever its size was chosen for.
 ///
 /// ## Stopping
 ///
-/// `stop` sets the signal to `STOP`, after which nothing is claimed or begun, and gives up on what runs. A call is quiet
-/// when no runner is inside any more; those that were given up on are waited for until they return, for a second at most.
+/// `stop` sets the signal to `STOP`, after which nothing is claimed or begun, and gives up on what runs. A call is
+/// quiet when no runner is inside any more; those that were given up on are waited for until they return, for a
+/// second at most.
 ///
 /// The lock guards the sets of runners only; no user code runs under it.
 abstract class Call {
@@ -269,8 +271,8 @@ abstract class Call {
         return Math.min(dispatcher.limit, busy.get() + (backlog + size - 1) / size);
     }
 
-    /// Claims for a runner of its own worker, which counts as busy from before the claim on: an item that is no longer in
-    /// the backlog must not leave a runner that could be expected to take another.
+    /// Claims for a runner of its own worker, which counts as busy from before the claim on: an item that is no
+    /// longer in the backlog must not leave a runner that could be expected to take another.
     final @Nullable Chunk claimBusy() {
         busy.incrementAndGet();
         Chunk chunk = claim();
@@ -353,15 +355,16 @@ abstract class Call {
         }
     }
 
-    /// Runs items of this call in the calling thread, which belongs to a worker that would otherwise only wait for them.
+    /// Runs items of this call in the calling thread, which belongs to a worker that would otherwise only wait for
+    /// them.
     final void help(WorkerContext waiting) {
         dispatcher.runInline(new Runner(this), waiting);
     }
 
     // ---- stopping
 
-    /// An item that ran in the thread of a caller, or of a waiting task, has answered an interrupt which was meant for that
-    /// thread: sets the interrupt status again, and stops the call if it is the caller's own.
+    /// An item that ran in the thread of a caller, or of a waiting task, has answered an interrupt which was meant
+    /// for that thread: sets the interrupt status again, and stops the call if it is the caller's own.
     final void threadInterrupted(WorkerContext me) {
         if (me.givenUp()) {
             return; // it was meant for the item

@@ -37,16 +37,16 @@ import org.jspecify.annotations.Nullable;
 /// +----+------------------------+-------------------+
 /// ```
 ///
-/// Whoever brings in work opens the gate for it (`openUnit`, `openCall`) and is refused when the pool is shut; whoever
-/// settles the work closes it. Work that belongs to open work is let in without asking, because the pool cannot end
-/// before the gate is down to zero. The low half is also the load: a worker is started when there are more open units
-/// than workers and the limit allows it.
+/// Whoever brings in work opens the gate for it (`openUnit`, `openCall`) and is refused when the pool is shut;
+/// whoever settles the work closes it. Work that belongs to open work is let in without asking, because the pool
+/// cannot end before the gate is down to zero. The low half is also the load: a worker is started when there are
+/// more open units than workers and the limit allows it.
 ///
 /// ## Lost wake-ups
 ///
-/// A unit is queued before the number of workers is read; a worker that ends because the queue is empty lowers the number
-/// before it looks at the queue again. So either the one who queued sees that a worker is missing, or the worker sees the
-/// unit.
+/// A unit is queued before the number of workers is read; a worker that ends because the queue is empty lowers the
+/// number before it looks at the queue again. So either the one who queued sees that a worker is missing, or the
+/// worker sees the unit.
 ///
 /// ## Locks
 ///
@@ -310,8 +310,8 @@ final class Dispatcher {
         return true;
     }
 
-    /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory or stack is short: nobody
-    /// may wait for a unit that is gone.
+    /// Runs a unit, and ends it if this pool itself fails in doing so, for example because memory or stack is
+    /// short: nobody may wait for a unit that is gone.
     private void runSafely(Unit unit, WorkerContext me) {
         try {
             unit.run(me);
@@ -557,8 +557,8 @@ final class Dispatcher {
         }
     }
 
-    /// Runs what completes futures of this pool in a thread that is none of its workers; a callback that closes the pool
-    /// there would wait for itself.
+    /// Runs what completes futures of this pool in a thread that is none of its workers; a callback that closes
+    /// the pool there would wait for itself.
     void settle(Runnable action) {
         ScopedValue.where(SETTLING, this).run(action);
     }

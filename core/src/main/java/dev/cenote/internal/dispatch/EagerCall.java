@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A call whose whole input is known: `map` and its kin. It stops at the first failure.
 ///
-/// Positions are handed out by a counter. Results are written to their place in an array without order; the counter of
-/// what is not settled orders them, as each runner lowers it after its writes and the last one completes the future.
+/// Positions are handed out by a counter. Results are written to their place in an array without order; the
+/// counter of what is not settled orders them, as each runner lowers it after its writes and the last one
+/// completes the future.
 final class EagerCall extends Call implements Batch {
 
     /// The input; let go when the call is over, when nobody claims any more.
@@ -328,8 +329,8 @@ final class EagerCall extends Call implements Batch {
         }
     }
 
-    /// The future of the call: cancelling it cancels the items, and a worker of the same pool that waits for it helps. It
-    /// lets go of the call, and so of its input, when that is over.
+    /// The future of the call: cancelling it cancels the items, and a worker of the same pool that waits for it
+    /// helps. It lets go of the call, and so of its input, when that is over.
     private static final class Promise extends CompletableFuture<List<@Nullable Object>> implements Helpable {
 
         /// The call; `null` when it is over.

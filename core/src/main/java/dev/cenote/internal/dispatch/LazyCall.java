@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 ///         └───────────── at most `ahead` items ──────────┘
 /// ```
 ///
-/// The feeder is a virtual thread that lives only while there is room: when the window is full it ends, and the reader
-/// starts it again. So a stream that is abandoned half-way holds no thread, and only what it had taken. It takes items one
-/// by one and makes each known at once, because the next may take long to come; runners take as many as are there.
+/// The feeder is a virtual thread that lives only while there is room: when the window is full it ends, and the
+/// reader starts it again. So a stream that is abandoned half-way holds no thread, and only what it had taken. It
+/// takes items one by one and makes each known at once, because the next may take long to come; runners take as
+/// many as are there.
 ///
-/// When the pool shuts down the input is cut: the feeder is interrupted and takes nothing more, what it had taken is
-/// still run and read, and then the reader is told. The call holds the gate of the pool open only while it has items that
-/// are not settled.
+/// When the pool shuts down the input is cut: the feeder is interrupted and takes nothing more, what it had taken
+/// is still run and read, and then the reader is told. The call holds the gate of the pool open only while it has
+/// items that are not settled.
 ///
 /// On an inline engine there is no feeder and no runner: the reader takes one item at a time and runs it.
 ///
@@ -137,8 +138,8 @@ final class LazyCall extends Call {
         return this;
     }
 
-    /// Lets the lock go, and the gate of the pool if this call has nothing to do any more: closing the gate may end the
-    /// pool, which runs code of the user.
+    /// Lets the lock go, and the gate of the pool if this call has nothing to do any more: closing the gate may
+    /// end the pool, which runs code of the user.
     private void unlock() {
         boolean close = closesGate && lock.getHoldCount() == 1;
         if (close) {

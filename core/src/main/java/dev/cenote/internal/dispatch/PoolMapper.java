@@ -73,8 +73,9 @@ record PoolMapper(Pool pool, Dispatcher dispatcher, Options options) implements 
         return (CompletableFuture<List<R>>) future;
     }
 
-    /// Reads an input to its end. Ranges, `List.of` and arrays as lists are used as they are while the caller waits: their
-    /// elements can be read by several threads at once, and copying a large array costs as much as a trivial function.
+    /// Reads an input to its end. Ranges, `List.of` and arrays as lists are used as they are while the caller
+    /// waits: their elements can be read by several threads at once, and copying a large array costs as much as a
+    /// trivial function.
     private static List<?> snapshot(Iterable<?> items, boolean callerWaits) {
         Objects.requireNonNull(items, "items");
         if (items instanceof List<?> list && callerWaits && isPlain(list)) {

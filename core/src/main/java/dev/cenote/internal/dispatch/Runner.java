@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs pieces of one call in one worker until there are none.
 ///
-/// Very short items are run, timed and settled by the chunk, under one lease; all others one by one, each under a lease
-/// of its own.
+/// Very short items are run, timed and settled by the chunk, under one lease; all others one by one, each under a
+/// lease of its own.
 final class Runner implements Unit {
 
     /// How many very short items are run between two looks at the signal of the call.

@@ -5,12 +5,13 @@ import java.util.concurrent.TimeUnit;
 
 /// Chooses how many items a runner takes at a time.
 ///
-/// Unless the caller has said, as many as are expected to fit into a quarter of a millisecond, by the measured run time
-/// of the last items: long enough that taking a chunk costs nothing beside running it, short enough that workers end
-/// together. It begins with one item, grows at most eightfold from one chunk to the next, and takes at most a fair half
-/// of what is left. A chunk that turns out to be slow is split while it runs; see [Call].
+/// Unless the caller has said, as many as are expected to fit into a quarter of a millisecond, by the measured run
+/// time of the last items: long enough that taking a chunk costs nothing beside running it, short enough that
+/// workers end together. It begins with one item, grows at most eightfold from one chunk to the next, and takes at
+/// most a fair half of what is left. A chunk that turns out to be slow is split while it runs; see [Call].
 ///
-/// The fields are read and written without order by all runners of a call: an old value costs a chunk of another size.
+/// The fields are read and written without order by all runners of a call: an old value costs a chunk of another
+/// size.
 final class Sizer {
 
     private static final long TARGET_NANOS = TimeUnit.MICROSECONDS.toNanos(250);

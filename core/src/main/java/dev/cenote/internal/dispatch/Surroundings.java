@@ -4,8 +4,8 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.PoolConfig;
 import org.jspecify.annotations.Nullable;
 
-/// What a task takes along from the thread that made the call: the context class loader and the scoped values that the
-/// pool was told to carry.
+/// What a task takes along from the thread that made the call: the context class loader and the scoped values that
+/// the pool was told to carry.
 ///
 /// @param loader the context class loader of the caller
 /// @param bindings the scoped values as bound in the caller; `null` when there are none

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Whoever ends it completes the future first and then closes the gate, so that a pool that has terminated has no
 /// incomplete futures.
 ///
-/// The future may be completed from outside at any time, as any `CompletableFuture`; the job then does not start, or its
-/// result is dropped.
+/// The future may be completed from outside at any time, as any `CompletableFuture`; the job then does not start,
+/// or its result is dropped.
 final class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Unit, Helpable {
 
     private static final int NEW = 0;
@@ -55,7 +55,8 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     /// See above.
     private volatile int state;
 
-    /// The job; dropped when it begins, so that the future does not keep it. Whoever moved the state from `NEW` uses it.
+    /// The job; dropped when it begins, so that the future does not keep it. Whoever moved the state from `NEW`
+    /// uses it.
     private @Nullable Callable<R> job;
 
     /// Who runs it, and holds a lease for it; written between `CLAIMED` and `RUNNING`, dropped when it is over.

@@ -4,8 +4,8 @@ package dev.cenote.internal.dispatch;
 /// Something in the queue that one worker takes and runs.
 interface Unit {
 
-    /// Runs, in the worker's thread. Never throws. When the worker was given up on meanwhile, everything about the unit
-    /// has been settled by whoever gave it up.
+    /// Runs, in the worker's thread. Never throws. When the worker was given up on meanwhile, everything about the
+    /// unit has been settled by whoever gave it up.
     ///
     /// @param worker the worker that took it
     void run(WorkerContext worker);

@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## The lease
 ///
-/// A worker holds a lease while it runs something that others may have to give up on: one item, one job, or one chunk of
-/// very short items. The lease is one word:
+/// A worker holds a lease while it runs something that others may have to give up on: one item, one job, or one
+/// chunk of very short items. The lease is one word:
 ///
 /// | value | meaning | leaves by |
 /// | --- | --- | --- |
 /// | 0 | free | the worker: `begin` |
 /// | n > 0 | held, for the n-th time | the worker: `release`; anyone else: `giveUp` |
-/// | -n | given up in its n-th lease | nobody, in a worker's own thread; the same thread: `reclaim`, where it is a caller's |
+/// | -n | given up in its n-th lease | nobody; a caller's thread: `reclaim` |
 ///
-/// `release` and `giveUp` are a compare-and-set from the same n, so exactly one of them succeeds, and the one that does
-/// speaks for the item: it alone records the outcome. A late answer therefore cannot count, and the number keeps someone
-/// who is late himself from giving up on the next item. A worker's thread whose lease was given up ends; another takes
-/// its place at once.
+/// `release` and `giveUp` are a compare-and-set from the same n, so exactly one of them succeeds, and the one that
+/// does speaks for the item: it alone records the outcome. A late answer therefore cannot count, and the number
+/// keeps someone who is late himself from giving up on the next item. A worker's thread whose lease was given up
+/// ends; another takes its place at once.
 public final class WorkerContext implements Worker {
 
     private static final ScopedValue<WorkerContext> CURRENT = ScopedValue.newInstance();
@@ -60,12 +60,12 @@ public final class WorkerContext implements Worker {
     /// How often the lease was held; only the own thread uses it.
     private long leases;
 
-    /// What runs under the lease; written by the own thread before it takes the lease, read by others after they have
-    /// read the lease.
+    /// What runs under the lease; written by the own thread before it takes the lease, read by others after they
+    /// have read the lease.
     private @Nullable Object holder;
 
-    /// Set by the one who gave up, after the interrupt was sent and what is left of the item's chunk was given back: until
-    /// then a caller's thread must not go on.
+    /// Set by the one who gave up, after the interrupt was sent and what is left of the item's chunk was given
+    /// back: until then a caller's thread must not go on.
     private volatile boolean handedBack;
 
     /// Whether the thread is done; written by the own thread, read by the one who gave up on it.
@@ -114,8 +114,8 @@ public final class WorkerContext implements Worker {
         return CURRENT.isBound();
     }
 
-    /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a thread that a
-    /// task has forked sees the worker but is not its thread}
+    /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a
+    /// thread that a task has forked sees the worker but is not its thread}
     static @Nullable WorkerContext within(Dispatcher dispatcher) {
         if (!CURRENT.isBound()) {
             return null;
@@ -252,7 +252,8 @@ public final class WorkerContext implements Worker {
         return lease < 0;
     }
 
-    /// Makes a caller's thread usable again after it was given up on, and clears the interrupt that was meant for the item.
+    /// Makes a caller's thread usable again after it was given up on, and clears the interrupt that was meant for
+    /// the item.
     void reclaim() {
         while (!handedBack) {
             Thread.interrupted(); // or parking returns at once

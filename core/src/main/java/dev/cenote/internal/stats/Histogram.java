@@ -5,8 +5,8 @@ import dev.cenote.PoolStats.Percentiles;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// A distribution of durations in buckets that double, each cut into eight: a value is reported at most an eighth too
-/// high. Writers are spread over stripes, so that workers seldom meet on one counter.
+/// A distribution of durations in buckets that double, each cut into eight: a value is reported at most an eighth
+/// too high. Writers are spread over stripes, so that workers seldom meet on one counter.
 public final class Histogram {
 
     private static final int SUB_BITS = 3;

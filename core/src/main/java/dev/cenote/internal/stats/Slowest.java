@@ -17,8 +17,8 @@ public final class Slowest {
     /// Guarded by itself.
     private final List<Slow> slowest = new ArrayList<>(KEPT + 1);
 
-    /// The shortest duration that can still enter; written under the lock, read without, where a stale value costs one
-    /// needless look.
+    /// The shortest duration that can still enter; written under the lock, read without, where a stale value costs
+    /// one needless look.
     private volatile long threshold = -1;
 
     /// Offers one that has ended.

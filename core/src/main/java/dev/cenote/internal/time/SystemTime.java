@@ -5,8 +5,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The real time. One daemon thread, `cenote-timer`, serves every pool of this JVM and ends when it has had nothing to
-/// do for a while. It only starts virtual threads, so no action can hold up another.
+/// The real time. One daemon thread, `cenote-timer`, serves every pool of this JVM and ends when it has had
+/// nothing to do for a while. It only starts virtual threads, so no action can hold up another.
 public final class SystemTime implements Time {
 
     /// The one instance.

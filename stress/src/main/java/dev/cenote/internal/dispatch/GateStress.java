@@ -13,7 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/// The gate of a pool: what was let in is finished before the pool ends, what was not is refused, and it always ends.
+/// The gate of a pool: what was let in is finished before the pool ends, what was not is refused, and it always
+/// ends.
 ///
 /// Two actors each, so that two CPUs are enough; what three do is in `GateModelTest`.
 @NullMarked

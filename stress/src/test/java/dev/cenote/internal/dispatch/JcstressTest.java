@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jcstress.Main;
 
-/// Runs the jcstress tests of this module for a moment each; the README of the module says how to run them for longer.
+/// Runs the jcstress tests of this module for a moment each; the README of the module says how to run them for
+/// longer.
 @NullMarked
 class JcstressTest {
 
