@@ -16,7 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,7 +82,7 @@ final class Dispatcher {
     final Time time;
     final Meter meter = new Meter();
 
-    private final LinkedTransferQueue<Unit> queue = new LinkedTransferQueue<>();
+    private final LinkedBlockingQueue<Unit> queue = new LinkedBlockingQueue<>();
     private final AtomicLong gate = new AtomicLong();
     private final AtomicInteger workers = new AtomicInteger();
     private final AtomicInteger ids = new AtomicInteger();
