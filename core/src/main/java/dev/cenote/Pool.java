@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// ## Life cycle
 ///
 /// As in {@link ExecutorService}. After {@link #shutdown()} what was accepted still runs, except that lazy calls
-/// take no more items: what they had taken can be read, and then the reader gets a {@link
+/// take no more items: what they had taken can be read (an item that the
+/// input is handing over at that moment is dropped), and then the reader gets a {@link
 /// java.util.concurrent.CancellationException} unless the input had ended. {@link #shutdownNow()} cancels every
 /// call: each future and each reader is told, nobody waits for ever. {@link #close()} is `shutdown` and waiting.
 /// After either, every verb throws {@link java.util.concurrent.RejectedExecutionException}.

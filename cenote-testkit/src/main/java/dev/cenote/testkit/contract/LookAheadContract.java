@@ -15,6 +15,7 @@ import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Gate;
 import dev.cenote.testkit.internal.Waits;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -76,11 +77,22 @@ public abstract class LookAheadContract extends EngineContract {
         pool.close();
         int taken = input.taken();
         assertThat(taken).isLessThanOrEqualTo(3);
-        for (int next = 1; next < taken; next++) {
-            assertThat(results.next()).isEqualTo(next * next);
-        }
-        assertThatThrownBy(results::next).isInstanceOf(CancellationException.class);
+        List<Integer> rest = untilCancelled(results);
+        assertThat(rest).isEqualTo(List.of(1, 4, 9).subList(0, rest.size()));
+        // the input may have been handing over an item when the pool was shut down
+        assertThat(1 + rest.size()).isBetween(taken - 1, taken);
         assertThat(input.taken()).isEqualTo(taken);
+    }
+
+    private static List<Integer> untilCancelled(Iterator<Integer> results) {
+        List<Integer> read = new ArrayList<>();
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        read.add(results.next());
+                    }
+                })
+                .isInstanceOf(CancellationException.class);
+        return read;
     }
 
     @Test
@@ -93,10 +105,8 @@ public abstract class LookAheadContract extends EngineContract {
         assertThat(results.next()).isNotNull();
         pool.close();
         int taken = input.taken();
-        for (int read = 1; read < taken; read++) {
-            assertThat(results.next()).isNotNull();
-        }
-        assertThatThrownBy(results::next).isInstanceOf(CancellationException.class);
+        assertThat(1 + untilCancelled(results).size()).isBetween(taken - 1, taken);
+        assertThat(input.taken()).isEqualTo(taken);
         stream.close();
     }
 
