@@ -278,7 +278,7 @@ final class Dispatcher {
         try {
             if (initialize(me)) {
                 runUnits(me);
-            } else {
+            } else if (!me.givenUp()) { // whoever gave up has uncounted it
                 workers.decrementAndGet();
             }
         } finally {
