@@ -44,6 +44,7 @@ class ArchitectureTest {
                         "Futures",
                         "Job",
                         "Mapper",
+                        "NotShippableException",
                         "Options",
                         "Outcome",
                         "Pool",
