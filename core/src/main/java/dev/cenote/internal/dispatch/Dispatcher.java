@@ -16,7 +16,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,7 +81,7 @@ final class Dispatcher {
     final Time time;
     final Meter meter = new Meter();
 
-    private final LinkedBlockingQueue<Unit> queue = new LinkedBlockingQueue<>();
+    private final UnitQueue queue = new UnitQueue();
     private final AtomicLong gate = new AtomicLong();
     private final AtomicInteger workers = new AtomicInteger();
     private final AtomicInteger ids = new AtomicInteger();
@@ -333,7 +332,7 @@ final class Dispatcher {
             Unit unit = queue.poll();
             if (unit == null && engine.keepsIdle()) {
                 me.pause();
-                unit = await();
+                unit = queue.take(); // a late interrupt does not end this wait: the shutdown comes as END
             }
             if (unit != null && unit != END) {
                 return unit;
@@ -345,16 +344,6 @@ final class Dispatcher {
             }
             if (queue.isEmpty() || !rejoin()) {
                 return null;
-            }
-        }
-    }
-
-    private Unit await() {
-        while (true) {
-            try {
-                return queue.take();
-            } catch (InterruptedException e) {
-                // nobody interrupts an idle worker to stop it: a task's late interrupt; the shutdown comes as END
             }
         }
     }
@@ -531,9 +520,7 @@ final class Dispatcher {
 
     private List<Runnable> dropQueued(Throwable cause) {
         List<Runnable> never = new ArrayList<>();
-        List<Unit> units = new ArrayList<>();
-        queue.drainTo(units);
-        for (Unit unit : units) {
+        for (Unit unit : queue.drain()) {
             if (unit == END) {
                 queue.add(END);
             } else if (unit instanceof Task<?> task) {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The units that wait for a worker, first in, first out, and the workers that wait for a unit.
+///
+/// It is made for many short units: no thread ever waits for a lock here, and a worker is woken only while no other
+/// is on its way. The one that was woken wakes the next when it finds more than one unit, so that a burst wakes as
+/// many workers as it can use, and a stream of units that one worker can keep up with wakes one.
+///
+/// ## No lost wake-up
+///
+/// A producer adds its unit, then looks for sleepers. A worker makes itself known as a sleeper, then looks for
+/// units. So one of the two sees the other. The producer may see that a worker is `waking`: that worker clears the
+/// mark before it looks for units, hence it will see this one or somebody else has taken it. And whoever sets the
+/// mark and finds nobody to wake clears it and looks again, for those who have trusted it meanwhile.
+final class UnitQueue {
+
+    /// How often a worker looks again before it sleeps, well under a microsecond in all: it saves a sleep and a
+    /// wake-up, which cost several, when a unit comes right after the last. Useless where only one thread can run.
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 20 : 0;
+
+    private final ConcurrentLinkedQueue<Unit> units = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Sleeper> sleepers = new ConcurrentLinkedDeque<>();
+
+    /// Whether a worker was woken that has not looked for units since.
+    private final AtomicBoolean waking = new AtomicBoolean();
+
+    /// A worker's wait; true when it was claimed by somebody who wakes it, or by itself because it need not sleep.
+    private static final class Sleeper extends AtomicBoolean {
+
+        private static final long serialVersionUID = 1L;
+        private final transient Thread thread = Thread.currentThread();
+
+        boolean claim() {
+            return compareAndSet(false, true);
+        }
+    }
+
+    /// Adds a unit and wakes a worker for it.
+    void add(Unit unit) {
+        units.add(unit);
+        wake();
+    }
+
+    private void wake() {
+        while (!sleepers.isEmpty() && !waking.get() && waking.compareAndSet(false, true)) {
+            Sleeper sleeper = sleepers.pollFirst();
+            while (sleeper != null && !sleeper.claim()) {
+                sleeper = sleepers.pollFirst();
+            }
+            if (sleeper != null) {
+                LockSupport.unpark(sleeper.thread);
+                return;
+            }
+            waking.set(false);
+            if (units.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /// {@return the next unit, or `null` if there is none now}
+    @Nullable
+    Unit poll() {
+        return units.poll();
+    }
+
+    /// {@return the next unit, as soon as there is one} Interrupts are cleared and otherwise ignored.
+    Unit take() {
+        while (true) {
+            Unit unit = spin();
+            if (unit == null) {
+                unit = sleep();
+            }
+            if (unit != null) {
+                return unit;
+            }
+        }
+    }
+
+    private @Nullable Unit spin() {
+        Unit unit = units.poll();
+        for (int i = 0; i < SPINS && unit == null; i++) {
+            Thread.onSpinWait();
+            unit = units.poll();
+        }
+        return unit;
+    }
+
+    private @Nullable Unit sleep() {
+        Sleeper me = new Sleeper();
+        sleepers.addFirst(me); // those who slept shortest are woken first: their caches are warm
+        Unit unit = units.poll();
+        if (unit != null && me.claim()) {
+            sleepers.remove(me);
+            return unit;
+        }
+        while (!me.get()) {
+            LockSupport.park(this);
+            boolean _ = Thread.interrupted(); // or parking would return at once for ever
+        }
+        waking.set(false);
+        if (unit == null) {
+            unit = units.poll();
+        }
+        if (!units.isEmpty()) {
+            wake();
+        }
+        return unit;
+    }
+
+    boolean isEmpty() {
+        return units.isEmpty();
+    }
+
+    /// {@return what waits now, about}
+    Stream<Unit> stream() {
+        return units.stream();
+    }
+
+    /// Takes out what waits now.
+    List<Unit> drain() {
+        List<Unit> drained = new ArrayList<>();
+        Unit unit = units.poll();
+        while (unit != null) {
+            drained.add(unit);
+            unit = units.poll();
+        }
+        return drained;
+    }
+}
