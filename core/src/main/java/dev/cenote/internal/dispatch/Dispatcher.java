@@ -330,10 +330,12 @@ final class Dispatcher {
     private @Nullable Unit next(WorkerContext me) {
         while (true) {
             Unit unit = queue.poll();
-            if (unit == null && engine.keepsIdle()) {
+            boolean waits = unit == null && engine.keepsIdle();
+            if (waits) {
                 me.pause();
-                unit = queue.take(); // a late interrupt does not end this wait: the shutdown comes as END
+                unit = queue.take(me.inBurst()); // a late interrupt does not end this wait: the shutdown comes as END
             }
+            me.inBurst(!waits);
             if (unit != null && unit != END) {
                 return unit;
             }

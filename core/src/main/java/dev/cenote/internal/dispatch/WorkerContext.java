@@ -74,6 +74,9 @@ public final class WorkerContext implements Worker {
     /// Jobs that ended with a value here and are not in the pool's meter yet; written by the own thread only.
     private volatile long done;
 
+    /// Whether the last unit was there when the worker looked for it; only the own thread uses it.
+    private boolean inBurst;
+
     /// When the last job ended, if the worker has not waited since; only the own thread uses it.
     private long endNanos = WAITED;
 
@@ -221,6 +224,15 @@ public final class WorkerContext implements Worker {
 
     void countDone() {
         DONE.setOpaque(this, (long) DONE.get(this) + 1);
+    }
+
+    /// {@return whether the last unit was there when the worker looked for it}
+    boolean inBurst() {
+        return inBurst;
+    }
+
+    void inBurst(boolean now) {
+        inBurst = now;
     }
 
     /// {@return the jobs that ended with a value here}

@@ -37,7 +37,7 @@ class UnitQueueTest {
     void units_areTakenInTheirOrder() {
         List<Unit> units = List.of(new Numbered(0), new Numbered(1), new Numbered(2));
         units.forEach(queue::add);
-        assertThat(queue.take()).isSameAs(units.get(0));
+        assertThat(queue.take(false)).isSameAs(units.get(0));
         assertThat(queue.poll()).isSameAs(units.get(1));
         assertThat(queue.drain()).containsExactly(units.get(2));
         assertThat(queue.isEmpty()).isTrue();
@@ -50,7 +50,7 @@ class UnitQueueTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < takers; i++) {
             threads.add(Thread.ofPlatform().daemon().start(() -> {
-                queue.take();
+                queue.take(false);
                 taken.countDown();
                 LockSupport.park(); // as if the unit ran for long: it is not this one who takes the next
             }));
@@ -69,7 +69,7 @@ class UnitQueueTest {
     void interrupt_doesNotEndAWait() throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);
         Thread taker = Thread.ofPlatform().daemon().start(() -> {
-            queue.take();
+            queue.take(false);
             taken.countDown();
         });
         awaitAsleep(List.of(taker));
@@ -93,7 +93,7 @@ class UnitQueueTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < takers; i++) {
             threads.add(Thread.ofPlatform().daemon().start(() -> {
-                while (queue.take() instanceof Numbered unit && unit.number() >= 0) {
+                while (queue.take(true) instanceof Numbered unit && unit.number() >= 0) {
                     takenOf.incrementAndGet(unit.number());
                     left.countDown();
                 }
