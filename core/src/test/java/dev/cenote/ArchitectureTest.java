@@ -39,6 +39,7 @@ class ArchitectureTest {
                 .containsExactlyInAnyOrder(
                         "Action",
                         "BrokenPoolException",
+                        "Codec",
                         "Func",
                         "Func2",
                         "Futures",
@@ -52,6 +53,7 @@ class ArchitectureTest {
                         "PoolStats",
                         "Progress",
                         "Range",
+                        "RemoteException",
                         "Results",
                         "TaskException",
                         "TaskTimeoutException",

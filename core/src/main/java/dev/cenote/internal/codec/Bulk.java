@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.codec;
+
+import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.WireReader;
+import dev.cenote.internal.wire.WireWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Arrays of primitive values: the number of elements, then the elements, copied in one go.
+final class Bulk {
+
+    private Bulk() {}
+
+    private static ByteBuffer room(WireWriter out, int count, int bytesEach) {
+        out.putCount(count);
+        long size = (long) count * bytesEach;
+        if (size > Integer.MAX_VALUE) {
+            throw new OutOfMemoryError("an array of " + size + " bytes does not fit into one message");
+        }
+        int at = out.skip((int) size);
+        return ByteBuffer.wrap(out.array(), at, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static ByteBuffer content(WireReader in, int bytesEach) throws CorruptFrameException {
+        int size = in.getLength(bytesEach) * bytesEach;
+        return ByteBuffer.wrap(in.array(), in.skip(size), size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static void put(WireWriter out, boolean[] values) {
+        out.putCount(values.length);
+        int at = out.skip(values.length);
+        byte[] target = out.array();
+        for (int i = 0; i < values.length; i++) {
+            target[at + i] = (byte) (values[i] ? 1 : 0);
+        }
+    }
+
+    static boolean[] getBooleans(WireReader in) throws CorruptFrameException {
+        boolean[] values = new boolean[in.getLength(1)];
+        int at = in.skip(values.length);
+        byte[] source = in.array();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = source[at + i] != 0;
+        }
+        return values;
+    }
+
+    static void put(WireWriter out, short[] values) {
+        room(out, values.length, Short.BYTES).asShortBuffer().put(values);
+    }
+
+    static short[] getShorts(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Short.BYTES);
+        short[] values = new short[content.remaining() / Short.BYTES];
+        content.asShortBuffer().get(values);
+        return values;
+    }
+
+    static void put(WireWriter out, char[] values) {
+        room(out, values.length, Character.BYTES).asCharBuffer().put(values);
+    }
+
+    static char[] getChars(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Character.BYTES);
+        char[] values = new char[content.remaining() / Character.BYTES];
+        content.asCharBuffer().get(values);
+        return values;
+    }
+
+    static void put(WireWriter out, int[] values) {
+        room(out, values.length, Integer.BYTES).asIntBuffer().put(values);
+    }
+
+    static int[] getInts(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Integer.BYTES);
+        int[] values = new int[content.remaining() / Integer.BYTES];
+        content.asIntBuffer().get(values);
+        return values;
+    }
+
+    static void put(WireWriter out, long[] values) {
+        room(out, values.length, Long.BYTES).asLongBuffer().put(values);
+    }
+
+    static long[] getLongs(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Long.BYTES);
+        long[] values = new long[content.remaining() / Long.BYTES];
+        content.asLongBuffer().get(values);
+        return values;
+    }
+
+    static void put(WireWriter out, float[] values) {
+        room(out, values.length, Float.BYTES).asFloatBuffer().put(values);
+    }
+
+    static float[] getFloats(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Float.BYTES);
+        float[] values = new float[content.remaining() / Float.BYTES];
+        content.asFloatBuffer().get(values);
+        return values;
+    }
+
+    static void put(WireWriter out, double[] values) {
+        room(out, values.length, Double.BYTES).asDoubleBuffer().put(values);
+    }
+
+    static double[] getDoubles(WireReader in) throws CorruptFrameException {
+        ByteBuffer content = content(in, Double.BYTES);
+        double[] values = new double[content.remaining() / Double.BYTES];
+        content.asDoubleBuffer().get(values);
+        return values;
+    }
+}
