@@ -38,12 +38,17 @@ public final class Link {
     public Imports imports = new Imports(this::ask);
 
     private byte[] ask(byte[] request) throws IOException {
+        asked.add(nameIn(request));
+        return exports.answer(request);
+    }
+
+    /// {@return what is asked for in a request}
+    static String nameIn(byte[] request) throws IOException {
         WireReader in = new WireReader(request);
         int kind = in.getByte();
         in.getCount();
-        asked.add((kind == Protocol.ASK_CLASS ? "" : kind == Protocol.ASK_RESOURCES ? "resource " : "loader ")
-                + in.getText());
-        return exports.answer(request);
+        return (kind == Protocol.ASK_CLASS ? "" : kind == Protocol.ASK_RESOURCES ? "resource " : "loader ")
+                + in.getText();
     }
 
     /// Starts the worker anew.
@@ -95,7 +100,7 @@ public final class Link {
         }
     }
 
-    private static byte[] encode(ClassNames names, Object value) throws IOException {
+    static byte[] encode(ClassNames names, Object value) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes) {
             {
@@ -141,7 +146,7 @@ public final class Link {
         throw new AssertionError(name);
     }
 
-    private static Object decode(ClassNames names, byte[] bytes) throws IOException {
+    static Object decode(ClassNames names, byte[] bytes) throws IOException {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes)) {
             @Override
             protected Class<?> resolveClass(ObjectStreamClass type) throws IOException, ClassNotFoundException {
