@@ -8,7 +8,8 @@ import java.io.IOException;
 /// How classes are named between two processes: a number for the loader, then the name.
 ///
 /// A number stands for a loader of the process that runs the pool; the worker has a twin of each. 0 is the loader
-/// of the platform and the class path, which both sides have; 1 is the loader of this library itself.
+/// of the platform and the class path, which both sides have; 1 is the loader of this library itself, which need not
+/// be the same: in a fat jar the application's loader has it, and a worker has it on its class path.
 ///
 /// Safe for use by several threads.
 public interface ClassNames {
@@ -17,6 +18,7 @@ public interface ClassNames {
     ///
     /// @param out where to
     /// @param type the class
+    /// @throws UnnamedClassException if the class can have no name in another process
     void write(WireWriter out, Class<?> type);
 
     /// Finds the class that was written. This is the only door through which a name becomes a class.
@@ -26,4 +28,13 @@ public interface ClassNames {
     /// @throws ClassNotFoundException if this process has none; the message says who was asked
     /// @throws IOException if the bytes are corrupt
     Class<?> read(WireReader in) throws ClassNotFoundException, IOException;
+
+    /// Told of each lambda that is written, beside its classes. Only the jshell needs it, see {@link Uses}: one of
+    /// its classes may hold several lambdas, and just this one is sent.
+    ///
+    /// @param capturing the class in which the lambda was created
+    /// @param implClass the internal name of the class that has its code
+    /// @param implMethod the name of the method that is its code
+    /// @param implDescriptor the descriptor of that method
+    default void lambda(Class<?> capturing, String implClass, String implMethod, String implDescriptor) {}
 }
