@@ -195,14 +195,34 @@ final class Program {
     }
 
     private static List<String> withFirst(List<String> classPath, Path library) {
-        String entry = library.toString();
-        if (classPath.contains(entry) && !isOursAlone(library)) {
+        String entry = entryOf(classPath, library);
+        if (entry != null && !isOursAlone(library)) {
             return classPath;
         }
         List<String> result = new ArrayList<>(classPath);
-        result.removeIf(entry::equals);
-        result.addFirst(entry);
+        if (entry != null) {
+            result.removeIf(entry::equals);
+        }
+        result.addFirst(entry == null ? library.toString() : entry);
         return result;
+    }
+
+    /// {@return the entry that is this file; `null` if there is none}
+    private static @Nullable String entryOf(List<String> classPath, Path library) {
+        String name = library.toString();
+        if (classPath.contains(name)) {
+            return name;
+        }
+        for (String entry : classPath) { // class loaders resolve links, the class path is as the user wrote it
+            try {
+                if (Files.isSameFile(Path.of(entry), library)) {
+                    return entry;
+                }
+            } catch (IOException e) {
+                // nothing is there
+            }
+        }
+        return null;
     }
 
     private static boolean isOursAlone(Path library) {

@@ -6,31 +6,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A program that has a pool, for tests of what depends on how a JVM was started. Starts one worker with the arguments
-/// it was given and prints what that says and how it ends.
+/// A program that has a pool, for tests of what depends on how its JVM was started. Starts one worker with the
+/// arguments that it was given, prints what that prints, and waits for its end or for the end of its own input.
 final class OuterMain {
 
     private OuterMain() {}
 
     public static void main(String[] args) throws Exception {
-        Settings settings = new Settings(ChildMain.class.getName(), 1, null, List.of(), Map.of(), directory(), null);
+        String directory = System.getProperty("test.directory");
+        Settings settings = new Settings(
+                ChildMain.class.getName(),
+                1,
+                null,
+                List.of(),
+                Map.of(),
+                directory == null ? null : Path.of(directory),
+                null);
+        System.out.println("own options as the bean says: "
+                + JvmOptions.inherited(JvmOptions.own()).equals(JvmOptions.inherited(JvmOptions.fromBean())));
         Launcher launcher = new Launcher(WorkerCommand.of(settings));
         System.out.println("folder " + launcher.folder());
-        System.out.println("own " + JvmOptions.own().equals(JvmOptions.fromBean()));
-        Child child = launcher.start(
-                "inner", List.of(args).subList(1, args.length), line -> System.out.println(line.tagged()));
+        Child child = launcher.start("inner", List.of(args), line -> System.out.println(line.text()));
         System.out.println("pid " + child.pid());
-        if (args[0].equals("wait")) {
-            System.out.println(child.death().get(20, TimeUnit.SECONDS).text());
-            launcher.close();
-        } else if (args[0].equals("exit")) {
+        if (args[0].startsWith("wait")) {
             ChildMain.awaitEndOfInput();
             System.exit(0);
         }
-    }
-
-    private static Path directory() {
-        String directory = System.getProperty("test.directory");
-        return directory == null ? null : Path.of(directory);
+        System.out.println(child.death().get(20, TimeUnit.SECONDS).text());
+        launcher.close();
     }
 }
