@@ -4,6 +4,7 @@
 /// Only {@code dev.cenote} is exported; everything below {@code dev.cenote.internal} may change without notice.
 @org.jspecify.annotations.NullMarked
 module dev.cenote {
+    requires java.management;
     requires jdk.jfr;
     requires static transitive org.jspecify;
 

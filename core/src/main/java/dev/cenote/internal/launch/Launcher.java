@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Starts the workers of one pool and sees to it that none outlives it.
+///
+/// # No worker without an owner
+///
+/// A start may race with the close of the pool or with the end of this JVM. Therefore a start is announced under the
+/// lock that also guards `closed`; the process itself, which takes milliseconds to make, is made outside of it, and is
+/// entered under the lock again. If the pool was closed meanwhile, whoever started the process kills it. One shutdown
+/// hook ends the workers of all pools. A worker of a JVM that is killed notices by itself, as its channel ends.
+///
+/// For any thread.
+public final class Launcher implements AutoCloseable {
+
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    /// All that are open, for the shutdown hook; guarded by itself.
+    private static final Set<Launcher> OPEN = new LinkedHashSet<>();
+
+    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+
+    private static boolean hooked; // guarded by OPEN
+
+    private final WorkerCommand command;
+    private final PrivateFolder folder;
+    private final Path argFile;
+    private final Delivery delivery = new Delivery();
+
+    // guarded by this
+    private final Set<Child> children = new LinkedHashSet<>();
+    private @Nullable PrivateFolder memory;
+    private int starting;
+    private int started;
+    private boolean closed;
+
+    /// Makes the private folder; starts nothing.
+    ///
+    /// @param command what to start
+    /// @throws IOException if the folder cannot be made, or no other JVM could run what this one runs
+    public Launcher(WorkerCommand command) throws IOException {
+        this.command = command;
+        this.folder = PrivateFolder.make(PrivateFolder.base());
+        this.argFile = folder.path().resolve("options");
+        try {
+            ArgFile.write(argFile, command.options(folder.path()), JvmOptions.nativeCharset());
+            enter();
+        } catch (IOException | RuntimeException e) {
+            folder.delete();
+            throw e;
+        }
+    }
+
+    private void enter() {
+        synchronized (OPEN) {
+            if (!hooked) {
+                Thread hook = Threads.make("cenote-shutdown", Launcher::closeAll, 0);
+                Runtime.getRuntime().addShutdownHook(hook); // throws when the JVM is ending, which is right
+                hooked = true;
+            }
+            OPEN.add(this);
+        }
+    }
+
+    /// {@return a folder that only this user may enter, deleted when the pool ends}
+    public Path folder() {
+        return folder.path();
+    }
+
+    /// {@return a folder of the same kind that is in memory, if this machine has one: a file that is mapped there is
+    /// never written to a disk; else [#folder]}
+    public synchronized Path memoryFolder() {
+        if (memory == null) {
+            if (closed || !Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
+                return folder();
+            }
+            try {
+                memory = PrivateFolder.make(SHARED_MEMORY);
+            } catch (IOException e) {
+                return folder();
+            }
+        }
+        return memory.path();
+    }
+
+    /// Starts a worker.
+    ///
+    /// @param worker its name, which is the first argument of its main
+    /// @param output takes its lines, on a thread of the pool; see [Output] for ready-made ones
+    /// @return the worker, whose output is being read
+    /// @throws IOException if it cannot be started; the message says why
+    public Child start(String worker, Consumer<? super OutputLine> output) throws IOException {
+        return start(worker, List.of(), output);
+    }
+
+    /// Starts a worker.
+    ///
+    /// @param worker its name, which is the first argument of its main
+    /// @param arguments the further arguments; everybody on this machine may read them
+    /// @param output takes its lines, on a thread of the pool; see [Output] for ready-made ones
+    /// @return the worker, whose output is being read
+    /// @throws IOException if it cannot be started; the message says why
+    public Child start(String worker, List<String> arguments, Consumer<? super OutputLine> output) throws IOException {
+        int number;
+        synchronized (this) {
+            if (closed) {
+                throw new IOException("worker " + worker + " was not started: its pool is closed");
+            }
+            starting++;
+            number = ++started;
+        }
+        Child child;
+        boolean late;
+        try {
+            child = make(worker, arguments, output, number);
+            synchronized (this) {
+                children.add(child);
+                late = closed;
+            }
+        } finally {
+            synchronized (this) {
+                starting--;
+                notifyAll();
+            }
+        }
+        try {
+            child.begin();
+        } catch (Throwable e) { // no thread to be had: without one nobody would notice the death
+            child.kill("its output could not be read");
+            gone(child);
+            throw e;
+        }
+        if (late) {
+            child.kill("its pool was closed");
+            throw new IOException("worker " + worker + " was not started: its pool was closed");
+        }
+        sweepOnce();
+        return child;
+    }
+
+    private Child make(String worker, List<String> arguments, Consumer<? super OutputLine> output, int number)
+            throws IOException {
+        Path temporary = folder.path().resolve("tmp" + number);
+        PrivateFolder.makePrivate(temporary);
+        List<String> all = new ArrayList<>(arguments.size() + 1);
+        all.add(worker);
+        all.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command.line(argFile, temporary, all));
+        command.changeEnvironment(builder.environment());
+        Path directory = command.settings().workingDirectory();
+        if (directory != null) {
+            builder.directory(directory.toFile());
+        }
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            PrivateFolder.delete(temporary);
+            throw command.explain(e);
+        }
+        Path crashFile = WorkerCommand.crashFile(folder.path(), process.pid());
+        return new Child(this, worker, process, temporary, crashFile, command.outputCharset(), delivery, output);
+    }
+
+    private void sweepOnce() {
+        if (SWEPT.compareAndSet(false, true)) {
+            Path mine = folder.path();
+            Threads.start("cenote-sweep", () -> {
+                PrivateFolder.sweep(PrivateFolder.base(), mine);
+                if (Files.isDirectory(SHARED_MEMORY)) {
+                    PrivateFolder.sweep(SHARED_MEMORY, mine);
+                }
+            });
+        }
+    }
+
+    /// Is told by a child that it has ended.
+    synchronized void gone(Child child) {
+        children.remove(child);
+        notifyAll();
+    }
+
+    /// Kills what still runs, waits a while for its end and for the delivery of its last lines, and deletes the folder.
+    @Override
+    public void close() {
+        kill("its pool was closed");
+        finish(CLOSE_NANOS);
+    }
+
+    private void kill(String why) {
+        List<Child> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(children);
+        }
+        all.forEach(child -> child.kill(why));
+    }
+
+    private void finish(long nanos) {
+        long end = System.nanoTime() + nanos;
+        awaitChildren(end);
+        delivery.close(Math.min(EXIT_NANOS, end - System.nanoTime()));
+        PrivateFolder inMemory;
+        synchronized (this) {
+            inMemory = memory;
+        }
+        if (inMemory != null) {
+            inMemory.delete();
+        }
+        folder.delete();
+        synchronized (OPEN) {
+            OPEN.remove(this);
+        }
+    }
+
+    private void awaitChildren(long end) {
+        boolean interrupted = false;
+        synchronized (this) {
+            long left = end - System.nanoTime();
+            while (!(children.isEmpty() && starting == 0) && left > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    interrupted = true; // the wait is short, and what follows has to be done
+                }
+                left = end - System.nanoTime();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeAll() {
+        List<Launcher> all;
+        synchronized (OPEN) {
+            all = List.copyOf(OPEN);
+        }
+        all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
+        long end = System.nanoTime() + EXIT_NANOS;
+        all.forEach(launcher -> launcher.finish(end - System.nanoTime()));
+    }
+}
