@@ -5,6 +5,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.cenote {
     requires jdk.jfr;
+    requires jdk.net;
     requires static transitive org.jspecify;
 
     exports dev.cenote;
