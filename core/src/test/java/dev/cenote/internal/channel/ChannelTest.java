@@ -429,7 +429,7 @@ class ChannelTest {
     }
 
     /// A thread in a selector is runnable for the JVM; its stack tells.
-    private static void awaitSleep(Thread thread) {
+    static void awaitSleep(Thread thread) {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> !thread.isAlive()
