@@ -144,10 +144,8 @@ final class ChildMain {
         Listener listener = Listener.open(folder, way.options());
         listener.invite(worker.getOutputStream());
         Channel channel = listener.accept(worker.pid(), worker.onExit(), Pair.PATIENCE_NANOS);
-        byte[] pid = Long.toString(worker.pid()).getBytes(StandardCharsets.UTF_8);
         OutputStream out = new FileOutputStream(FileDescriptor.out);
-        out.write(pid);
-        out.write('\n');
+        out.write("connected\n".getBytes(StandardCharsets.UTF_8));
         channel.receiveControl();
     }
 }
