@@ -6,6 +6,7 @@
 module dev.cenote {
     requires java.management;
     requires jdk.jfr;
+    requires jdk.net;
     requires static transitive org.jspecify;
 
     exports dev.cenote;

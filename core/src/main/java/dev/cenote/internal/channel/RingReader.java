@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.channel;
+
+import dev.cenote.internal.wire.CorruptFrameException;
+import java.io.IOException;
+
+/// The reading end of a ring; see [RingWriter].
+///
+/// For one thread at a time.
+final class RingReader {
+
+    private final SharedFile shared;
+    private final Doorbell doorbell;
+    private final int bytesAt;
+    private final int size;
+
+    /// After how many bytes the room is given back, so that the other side can go on while this one copies.
+    private final int part;
+
+    private long read;
+
+    /// What the other end had written when this one last looked.
+    private long written;
+
+    RingReader(SharedFile shared, int ring, Doorbell doorbell) {
+        this.shared = shared;
+        this.doorbell = doorbell;
+        this.bytesAt = shared.bytesOfRing(ring);
+        this.size = shared.ringBytes();
+        this.part = size / 8;
+    }
+
+    int available() throws IOException {
+        if (written == read) {
+            checked(doorbell.look());
+        }
+        return (int) (written - read);
+    }
+
+    boolean await(long nanos) throws IOException, InterruptedException {
+        return available() > 0 || doorbell.await(read + 1, nanos);
+    }
+
+    int read(byte[] bytes, int from, int count) throws IOException {
+        if (count == 0) {
+            return 0;
+        }
+        if (available() == 0) {
+            checked(doorbell.await(read + 1));
+            if (written == read) {
+                return -1;
+            }
+        }
+        int total = (int) Math.min(count, written - read);
+        for (int done = 0; done < total; ) {
+            int now = Math.min(total - done, part);
+            copyOut(bytes, from + done, now);
+            done += now;
+            read += now;
+            giveBack();
+        }
+        return total;
+    }
+
+    private void giveBack() throws IOException {
+        try {
+            doorbell.publish(read);
+        } catch (IOException e) {
+            // the writer, who waits for room, is gone; what it has left is read all the same
+        }
+    }
+
+    private void copyOut(byte[] bytes, int to, int count) {
+        int index = (int) (read & size - 1);
+        int first = Math.min(count, size - index);
+        shared.copyOut(bytesAt + index, bytes, to, first);
+        if (first < count) {
+            shared.copyOut(bytesAt, bytes, to + first, count - first);
+        }
+    }
+
+    private void checked(long seen) throws IOException {
+        if (seen < written || seen - read > size) {
+            throw new CorruptFrameException(
+                    "the other side has written up to " + seen + ", expected " + written + " to " + (read + size));
+        }
+        written = seen;
+    }
+}

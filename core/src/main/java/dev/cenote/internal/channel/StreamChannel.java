@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/// A channel whose data goes through a socket, for machines where memory cannot be shared.
+///
+/// Bytes are gathered in a buffer here, so that many small writes are one system call.
+final class StreamChannel extends Channel {
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final ControlPath control;
+    private final SocketLine data;
+
+    /// What was written and not sent; for the writing thread.
+    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    /// What came and was not read; for the reading thread.
+    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
+
+    private boolean ended;
+
+    private final AtomicLongArray words = new AtomicLongArray(WORDS);
+
+    StreamChannel(SocketLine control, SocketLine data) {
+        this.control = new ControlPath(control);
+        this.data = data;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, bytes.length);
+        int at = from;
+        int left = count;
+        while (left > 0) {
+            if (!out.hasRemaining()) {
+                flush();
+            }
+            int now = Math.min(left, out.remaining());
+            out.put(bytes, at, now);
+            at += now;
+            left -= now;
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (out.position() == 0) {
+            return;
+        }
+        out.flip();
+        try {
+            data.write(out);
+        } finally {
+            out.clear();
+        }
+    }
+
+    @Override
+    public int free() {
+        return out.remaining();
+    }
+
+    @Override
+    public int available() throws IOException {
+        if (!in.hasRemaining() && !ended) {
+            in.clear();
+            ended = data.readNow(in) < 0;
+            in.flip();
+        }
+        failIfClosed();
+        return in.remaining();
+    }
+
+    @Override
+    public boolean awaitReadable(long nanos) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (available() == 0 && !ended) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            data.awaitReadable(left);
+        }
+        return true;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, bytes.length);
+        if (count == 0) {
+            return 0;
+        }
+        if (available() == 0) {
+            if (ended) {
+                return -1;
+            }
+            in.clear();
+            ended = data.read(in) < 0;
+            in.flip();
+            failIfClosed();
+            if (ended) {
+                return -1;
+            }
+        }
+        int now = Math.min(count, in.remaining());
+        in.get(bytes, from, now);
+        return now;
+    }
+
+    private void failIfClosed() throws IOException {
+        if (ended && data.isClosed()) {
+            throw Quiet.closed();
+        }
+    }
+
+    @Override
+    public void sendControl(byte[] message) throws IOException {
+        control.send(message);
+    }
+
+    @Override
+    public byte @Nullable [] receiveControl() throws IOException {
+        return control.receive();
+    }
+
+    @Override
+    public boolean hasWords() {
+        return false;
+    }
+
+    @Override
+    public long loadWord(int index) {
+        return words.getAcquire(index);
+    }
+
+    @Override
+    public void storeWord(int index, long value) {
+        words.setRelease(index, value);
+    }
+
+    @Override
+    public boolean casWord(int index, long expected, long value) {
+        return words.compareAndSet(index, expected, value);
+    }
+
+    @Override
+    public void peerDied() {
+        control.peerDied();
+        data.peerDied();
+    }
+
+    @Override
+    public void close() {
+        control.close();
+        data.close();
+    }
+
+    @Override
+    public String toString() {
+        return "socket";
+    }
+}
