@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +22,18 @@ import org.jspecify.annotations.Nullable;
 /// @param initializer runs once in each worker before its first task; `null` for none
 /// @param exit runs once in each worker after its last task; `null` for none
 /// @param carried the scoped values that tasks see as their caller has them
+/// @param processes what concerns pools of processes only
 /// @since 0.1
 public record PoolConfig(
         @Nullable String name,
         int workers,
         @Nullable Job<?> initializer,
         @Nullable Job<?> exit,
-        List<ScopedValue<?>> carried) {
+        List<ScopedValue<?>> carried,
+        ProcessOptions processes) {
 
     /// The configuration of a pool that sets nothing.
-    public static final PoolConfig DEFAULT = new PoolConfig(null, 0, null, null, List.of());
+    public static final PoolConfig DEFAULT = new PoolConfig(null, 0, null, null, List.of(), ProcessOptions.DEFAULT);
 
     /// Checks the values.
     ///
@@ -44,7 +51,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig name(String newName) {
         Objects.requireNonNull(newName, "newName");
-        return new PoolConfig(newName, workers, initializer, exit, carried);
+        return new PoolConfig(newName, workers, initializer, exit, carried, processes);
     }
 
     /// Sets how many workers there may be at a time.
@@ -56,7 +63,7 @@ public record PoolConfig(
         if (count < 1) {
             throw new IllegalArgumentException("workers must be 1 or more: workers=" + count);
         }
-        return new PoolConfig(name, count, initializer, exit, carried);
+        return new PoolConfig(name, count, initializer, exit, carried, processes);
     }
 
     /// Sets what runs once in each worker before its first task. What it returns is the worker's own state, which
@@ -70,7 +77,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig initializer(Job<?> job) {
         Objects.requireNonNull(job, "job");
-        return new PoolConfig(name, workers, job, exit, carried);
+        return new PoolConfig(name, workers, job, exit, carried, processes);
     }
 
     /// Sets what runs once in each worker after its last task, for closing what the initializer opened or for
@@ -81,7 +88,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig exit(Job<?> job) {
         Objects.requireNonNull(job, "job");
-        return new PoolConfig(name, workers, initializer, job, carried);
+        return new PoolConfig(name, workers, initializer, job, carried, processes);
     }
 
     /// Names scoped values that tasks, and the reading of lazy inputs, see as bound in the thread that made the
@@ -92,6 +99,222 @@ public record PoolConfig(
     public PoolConfig carry(ScopedValue<?>... values) {
         List<ScopedValue<?>> all =
                 Stream.concat(carried.stream(), Stream.of(values)).toList();
-        return new PoolConfig(name, workers, initializer, exit, all);
+        return new PoolConfig(name, workers, initializer, exit, all, processes);
+    }
+
+    /// Sets the largest heap of each worker process. By default the memory of this machine, or of its container, is
+    /// divided among the workers, with a share for this process.
+    ///
+    /// @param size a number and a unit, such as `512m` or `2g`
+    /// @return the changed configuration
+    public PoolConfig heap(String size) {
+        Objects.requireNonNull(size, "size");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                size,
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Adds options for the JVM of each worker process, after those that it inherits and those of this library, so that
+    /// they win.
+    ///
+    /// @param options the options, each with its value: `-Dname=value`, `--add-opens=java.base/java.lang=ALL-UNNAMED`
+    /// @return the changed configuration
+    public PoolConfig jvmArgs(String... options) {
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                Stream.concat(p.jvmArguments().stream(), Stream.of(options)).toList(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets an environment variable of the worker processes, in addition to those of this process.
+    ///
+    /// @param variable its name
+    /// @param value its value
+    /// @return the changed configuration
+    public PoolConfig environment(String variable, String value) {
+        ProcessOptions p = processes;
+        Map<String, String> all = new HashMap<>(p.environment());
+        all.put(variable, value);
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                all,
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets the working directory of the worker processes; by default that of this process.
+    ///
+    /// @param folder the directory
+    /// @return the changed configuration
+    public PoolConfig directory(Path folder) {
+        Objects.requireNonNull(folder, "folder");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                folder,
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets the `java` command of the worker processes, which must be of the same version; by default that of this
+    /// process.
+    ///
+    /// @param command the path of the command
+    /// @return the changed configuration
+    public PoolConfig java(Path command) {
+        Objects.requireNonNull(command, "command");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                command,
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets who takes the lines that worker processes print; by default they are printed here, each with the name of its
+    /// worker in front. It is called by one thread at a time. If it is slow, workers do not wait: the oldest lines are
+    /// dropped.
+    ///
+    /// @param lines takes the name of a worker and a line
+    /// @return the changed configuration
+    public PoolConfig output(BiConsumer<String, String> lines) {
+        Objects.requireNonNull(lines, "lines");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                lines,
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets how items and results become bytes on their way to and from worker processes. Functions travel in the
+    /// library's own way in any case.
+    ///
+    /// @param coder encodes and decodes
+    /// @return the changed configuration
+    public PoolConfig codec(Codec coder) {
+        Objects.requireNonNull(coder, "coder");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                coder,
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Sets how many items or jobs a worker process runs before it ends in order and another takes its place: for code
+    /// that leaks memory or handles.
+    ///
+    /// @param tasks how many, 1 or more; no limit by default
+    /// @return the changed configuration
+    /// @throws IllegalArgumentException if `tasks` is less than 1
+    public PoolConfig maxTasksPerWorker(int tasks) {
+        if (tasks < 1) {
+            throw new IllegalArgumentException("maxTasksPerWorker must be 1 or more: " + tasks);
+        }
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                tasks,
+                p.idleTimeout(),
+                p.startTimeout()));
+    }
+
+    /// Lets a worker process end in order when it had nothing to do for this long; another is started when there is
+    /// work again.
+    ///
+    /// @param limit how long, positive; no limit by default
+    /// @return the changed configuration
+    public PoolConfig idleTimeout(Duration limit) {
+        Objects.requireNonNull(limit, "limit");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                limit,
+                p.startTimeout()));
+    }
+
+    /// Sets how long a worker process may take to start; a minute by default.
+    ///
+    /// @param limit how long, positive
+    /// @return the changed configuration
+    public PoolConfig startTimeout(Duration limit) {
+        Objects.requireNonNull(limit, "limit");
+        ProcessOptions p = processes;
+        return with(new ProcessOptions(
+                p.heap(),
+                p.jvmArguments(),
+                p.environment(),
+                p.directory(),
+                p.java(),
+                p.output(),
+                p.codec(),
+                p.maxTasksPerWorker(),
+                p.idleTimeout(),
+                limit));
+    }
+
+    private PoolConfig with(ProcessOptions options) {
+        return new PoolConfig(name, workers, initializer, exit, carried, options);
     }
 }

@@ -2,18 +2,20 @@
 package dev.cenote;
 
 import dev.cenote.internal.dispatch.WorkerContext;
+import dev.cenote.internal.worker.ChildWorker;
 import org.jspecify.annotations.Nullable;
 
 /// The worker that runs the current task; for use by that task, in its own thread.
 ///
 /// @since 0.1
-public sealed interface Worker permits WorkerContext {
+public sealed interface Worker permits ChildWorker, WorkerContext {
 
     /// {@return the worker that runs the calling task}
     ///
     /// @throws IllegalStateException if the calling thread runs no task of a pool
     static Worker current() {
-        return WorkerContext.current();
+        ChildWorker child = ChildWorker.current();
+        return child != null && !WorkerContext.isInTask() ? child : WorkerContext.current();
     }
 
     /// {@return the number of this worker in its pool, from 1; a worker that replaces another gets a new number}

@@ -28,6 +28,9 @@ public record Settings(
     /// The class that runs in a worker.
     public static final String WORKER_MAIN = "dev.cenote.internal.worker.WorkerMain";
 
+    /// Set in a worker, to its name; never inherited by the workers of a pool in it.
+    public static final String WORKER_PROPERTY = "dev.cenote.worker";
+
     /// Checks the values.
     ///
     /// @throws IllegalArgumentException if a value cannot be meant

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.channel;
+
+import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.WireReader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts what comes over the data path of a channel into frames: four bytes of length, then as many bytes.
+///
+/// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most twice what was
+/// really sent. For one thread.
+public final class FrameReader {
+
+    private static final int USUAL = 64 << 10;
+    private static final int LARGEST = Integer.MAX_VALUE - 16;
+
+    private final Channel channel;
+    private final WireReader reader = new WireReader(new byte[0]);
+    private byte[] bytes = new byte[USUAL];
+
+    /// Where what was not returned begins, and where it ends.
+    private int from;
+
+    private int end;
+
+    /// Creates a reader.
+    ///
+    /// @param channel the channel, whose data nobody else reads
+    public FrameReader(Channel channel) {
+        this.channel = channel;
+    }
+
+    /// Waits for the next frame.
+    ///
+    /// @return a reader of its content, good until the next call; `null` if the other side is gone
+    /// @throws IOException if the channel is closed, or the other side was gone in the middle of a frame
+    public @Nullable WireReader next() throws IOException {
+        if (!fill(Integer.BYTES)) {
+            return null;
+        }
+        reader.reset(bytes, from, Integer.BYTES);
+        int length = reader.getInt();
+        if (length < 1 || length > LARGEST) {
+            throw new CorruptFrameException("a frame of " + length + " bytes");
+        }
+        from += Integer.BYTES;
+        if (!fill(length)) {
+            throw new CorruptFrameException("the end in a frame of " + length + " bytes");
+        }
+        reader.reset(bytes, from, length);
+        from += length;
+        return reader;
+    }
+
+    /// {@return whether a whole frame is here, so that the next call does not wait}
+    ///
+    /// @throws IOException if the channel is closed
+    public boolean isReady() throws IOException {
+        return end - from >= Integer.BYTES ? isWhole() : channel.available() >= Integer.BYTES;
+    }
+
+    private boolean isWhole() throws IOException {
+        reader.reset(bytes, from, end - from);
+        return (long) (end - from) + channel.available() >= (long) Integer.BYTES + reader.getInt();
+    }
+
+    /// {@return whether there are so many bytes; false at an end before the first}
+    private boolean fill(int count) throws IOException {
+        while (end - from < count) {
+            makeRoom(count);
+            int read = channel.read(bytes, end, bytes.length - end);
+            if (read < 0) {
+                return false;
+            }
+            end += read;
+        }
+        return true;
+    }
+
+    private void makeRoom(int count) {
+        if (from == end) {
+            from = 0;
+            end = 0;
+            if (bytes.length > 16 * USUAL && count <= USUAL) {
+                bytes = new byte[USUAL]; // what one large value needed is not kept for ever
+            }
+        }
+        if (end < bytes.length) {
+            return;
+        }
+        int have = end - from;
+        byte[] target = have > bytes.length / 2 ? new byte[(int) Math.min(2L * bytes.length, LARGEST)] : bytes;
+        System.arraycopy(bytes, from, target, 0, have);
+        bytes = target;
+        from = 0;
+        end = have;
+    }
+}

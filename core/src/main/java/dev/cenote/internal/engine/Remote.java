@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker
+/// dies, the next use starts another in its place.
+///
+/// Requests are answered in the order in which they were sent. For one thread, except for [#kill].
+public interface Remote {
+
+    /// Starts the worker if there is none. The initializer of the pool, if it has one, has run in it afterwards.
+    ///
+    /// @throws Exception if it cannot be started, or what its initializer has thrown
+    void start() throws Exception;
+
+    /// Sends one item, without waiting for its answer.
+    ///
+    /// @param task what to run
+    /// @param index the position of the item, or -1
+    /// @param attempt which attempt it is, from 1
+    /// @param item the item
+    /// @throws Exception if the item cannot travel or the worker cannot be started; then nothing was sent
+    void send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
+
+    /// Hands over what was sent; before that the worker may not see it.
+    void flush();
+
+    /// {@return whether the worker may be sent another item before it has answered all}
+    boolean mayTakeMore();
+
+    /// Runs a job and waits for its answer. No request may be open.
+    ///
+    /// @param job what to run
+    /// @return the result
+    /// @throws Exception as [#receive] and [#send] do
+    @Nullable
+    Object run(Shipment job) throws Exception;
+
+    /// Waits for the answer to the earliest request that has none.
+    ///
+    /// @return the result
+    /// @throws Exception what the task has thrown; a [dev.cenote.WorkerDiedException] if the worker has died, after which
+    ///     no request is open any more
+    @Nullable
+    Object receive() throws Exception;
+
+    /// {@return how many requests were sent that have no answer}
+    int pending();
+
+    /// {@return whether {@link #receive} would not wait}
+    boolean isReady();
+
+    /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
+    /// short time at most.
+    ///
+    /// @return what the exit function has returned in each worker that has left this place in order
+    List<@Nullable Object> leave();
+
+    /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an
+    /// exception, and no other worker is started here.
+    ///
+    /// @param why the rest of the sentence "the worker was killed: ..."
+    void kill(String why);
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.engine;
+
+/// A task as it travels to workers outside this JVM. For any thread.
+public interface Shipment {
+
+    /// Tells that the task will not be used any more, so that workers need not keep it.
+    void release();
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.supervisor;
+
+import dev.cenote.Codec;
+import dev.cenote.Job;
+import dev.cenote.PoolConfig;
+import dev.cenote.ProcessOptions;
+import dev.cenote.internal.channel.ChannelOptions;
+import dev.cenote.internal.classes.Exports;
+import dev.cenote.internal.codec.Explainer;
+import dev.cenote.internal.codec.Side;
+import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.diagnosis.Diagnosis;
+import dev.cenote.internal.engine.Remote;
+import dev.cenote.internal.engine.Remotes;
+import dev.cenote.internal.launch.Launcher;
+import dev.cenote.internal.launch.Output;
+import dev.cenote.internal.launch.OutputLine;
+import dev.cenote.internal.launch.Settings;
+import dev.cenote.internal.launch.WorkerCommand;
+import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The child JVMs of one pool. Nothing is started, and no file made, before the first is needed.
+public final class ChildWorkers implements Remotes {
+
+    static final Explainer EXPLAINER = Diagnosis::explain;
+
+    final String pool;
+    final ProcessOptions options;
+    final ChannelOptions channel = ChannelOptions.defaults();
+    final Exports exports = new Exports();
+    final ValueCodec results;
+    final Consumer<OutputLine> output;
+    final @Nullable TaskShipment initializer;
+    final @Nullable TaskShipment exit;
+    final @Nullable TaskShipment codec;
+
+    private final Settings settings;
+    private final LongAdder restarts = new LongAdder();
+    private final Object lock = new Object();
+
+    /// Guarded by `lock`.
+    private @Nullable Launcher launcher;
+
+    /// Guarded by `lock`.
+    private boolean closed;
+
+    /// Creates the workers of a pool.
+    ///
+    /// @param pool the name of the pool
+    /// @param config how it is configured
+    /// @param workers how many there may be
+    /// @throws IllegalArgumentException if a value cannot be meant
+    /// @throws dev.cenote.NotShippableException if the initializer or the exit function cannot travel
+    public ChildWorkers(String pool, PoolConfig config, int workers) {
+        InWorker.refuseInClassInitializer();
+        this.pool = pool;
+        this.options = config.processes();
+        this.settings = new Settings(
+                Settings.WORKER_MAIN,
+                workers,
+                options.heap(),
+                options.jvmArguments(),
+                options.environment(),
+                options.directory(),
+                options.java());
+        ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
+        Codec custom = options.codec();
+        this.results = custom == null ? own : own.with(custom);
+        this.codec = custom == null ? null : new TaskShipment("codec", custom, exports, EXPLAINER, null);
+        this.output = output(options.output());
+        this.initializer = ship("initializer", config.initializer());
+        this.exit = ship("exit function", config.exit());
+    }
+
+    private static Consumer<OutputLine> output(@Nullable BiConsumer<String, String> consumer) {
+        return consumer == null
+                ? Output.print(() -> System.out, () -> System.err)
+                : line -> consumer.accept(line.worker(), line.text());
+    }
+
+    private @Nullable TaskShipment ship(String name, @Nullable Job<?> job) {
+        return job == null ? null : ship(name, (Object) job);
+    }
+
+    @Override
+    public TaskShipment ship(String name, Object function) {
+        return new TaskShipment(name, function, exports, EXPLAINER, options.codec());
+    }
+
+    @Override
+    public Remote place(String name, int id) {
+        return new Place(this, name, id);
+    }
+
+    @Override
+    public LongAdder restarts() {
+        return restarts;
+    }
+
+    Launcher launcher() throws IOException {
+        synchronized (lock) {
+            if (closed) {
+                throw new IOException("pool \"" + pool + "\" is closed");
+            }
+            Launcher made = launcher;
+            if (made == null) {
+                made = new Launcher(WorkerCommand.of(settings));
+                launcher = made;
+            }
+            return made;
+        }
+    }
+
+    @Override
+    public void close() {
+        Launcher made;
+        synchronized (lock) {
+            closed = true;
+            made = launcher;
+            launcher = null;
+        }
+        if (made != null) {
+            made.close();
+        }
+    }
+}

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.supervisor;
+
+import dev.cenote.NotShippableException;
+import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.channel.Channel;
+import dev.cenote.internal.channel.FrameReader;
+import dev.cenote.internal.channel.Listener;
+import dev.cenote.internal.classes.WorkerView;
+import dev.cenote.internal.launch.Child;
+import dev.cenote.internal.launch.Death;
+import dev.cenote.internal.launch.Launcher;
+import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.Messages;
+import dev.cenote.internal.wire.WireReader;
+import dev.cenote.internal.wire.WireWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One worker process and the requests to it, from its start to its death.
+///
+/// Whatever goes wrong with the channel is the death of the worker: it is killed if it still runs, because what it has
+/// done with the requests it was sent cannot be known any more. The one report of its end is made here, from the exit of
+/// the process, which is waited for: the channel breaks first and knows nothing of the reason.
+///
+/// For the thread of its place, except for `kill`.
+final class Connection {
+
+    private static final System.Logger LOG = System.getLogger("dev.cenote");
+    private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /// What the writer may keep allocated between two requests.
+    private static final int USUAL = 1 << 20;
+
+    private static final AtomicInteger FOLDERS = new AtomicInteger();
+
+    private final ChildWorkers workers;
+    private final String name;
+    private final int id;
+    private final WorkerView view = new WorkerView();
+
+    /// The functions that the worker has.
+    private final Map<Integer, TaskShipment> known = new HashMap<>();
+
+    private WireWriter out = new WireWriter(512);
+
+    /// Numbers of the last request that was sent and of the last that was answered.
+    private int sent;
+
+    private int answered;
+
+    private final Object lock = new Object();
+
+    /// Guarded by `lock`.
+    private @Nullable Child child;
+
+    /// Guarded by `lock`.
+    private @Nullable String killed;
+
+    /// Null before the worker has connected.
+    private @Nullable Channel channel;
+
+    private @Nullable FrameReader frames;
+    private boolean dead;
+
+    Connection(ChildWorkers workers, String name, int id) {
+        this.workers = workers;
+        this.name = name;
+        this.id = id;
+    }
+
+    // ---- life
+
+    /// Starts the process, and waits until it has connected.
+    void open() throws Exception {
+        try {
+            connect();
+        } catch (IOException e) {
+            dead = true;
+            kill("it did not start in order");
+            throw notStarted(e);
+        } catch (InterruptedException | RuntimeException e) {
+            dead = true;
+            kill("the thread that started it was interrupted");
+            throw e;
+        }
+    }
+
+    private void connect() throws IOException, InterruptedException {
+        Launcher launcher = workers.launcher();
+        Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
+        Files.createDirectory(folder);
+        Channel connected;
+        try (Listener listener = Listener.open(folder, workers.channel)) {
+            Child started = launcher.start(name, workers.output);
+            String why;
+            synchronized (lock) {
+                child = started;
+                why = killed;
+            }
+            if (why != null) {
+                started.kill(why);
+            }
+            listener.invite(started.stdin());
+            connected = listener.accept(
+                    started.pid(), started.death(), workers.options.startTimeout().toNanos());
+            started.death().thenRun(connected::peerDied);
+        } finally {
+            Files.deleteIfExists(folder);
+        }
+        channel = connected;
+        frames = new FrameReader(connected);
+        Thread.ofVirtual().name("cenote-control " + name).start(() -> answerRequests(connected));
+        configure(connected);
+    }
+
+    private void configure(Channel connected) throws IOException {
+        int begin = Messages.begin(out, Messages.CONFIG);
+        out.putText(workers.pool);
+        out.putInt(id);
+        out.putText(name);
+        Messages.end(out, begin);
+        write(connected);
+    }
+
+    private Exception notStarted(IOException cause) {
+        Death death = death();
+        String why = death == null ? String.valueOf(cause.getMessage()) : death.report();
+        return new IOException("pool \"" + workers.pool + "\": worker " + name + " did not start: " + why, cause);
+    }
+
+    boolean isOpen() {
+        if (dead || channel == null) {
+            return false;
+        }
+        Child current = child();
+        return current != null && current.process().isAlive();
+    }
+
+    private @Nullable Child child() {
+        synchronized (lock) {
+            return child;
+        }
+    }
+
+    /// Kills the process, now or as soon as it is there.
+    void kill(String why) {
+        Child current;
+        synchronized (lock) {
+            if (killed == null) {
+                killed = why;
+            }
+            current = child;
+        }
+        if (current != null) {
+            current.kill(why);
+        }
+    }
+
+    /// Lets the worker end, and sees to it that it does.
+    void leave() {
+        Channel current = Objects.requireNonNull(channel);
+        Child process = Objects.requireNonNull(child());
+        try {
+            int begin = Messages.begin(out, Messages.BYE);
+            Messages.end(out, begin);
+            write(current);
+            process.death().get(LEAVE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (IOException | ExecutionException e) {
+            // it is gone already
+        } catch (TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "pool \"" + workers.pool + "\": " + name + " did not end when told to");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        dead = true;
+        kill("it was told to end and did not");
+        current.close();
+    }
+
+    /// {@return how the worker has ended, or `null` if that cannot be known soon}
+    private @Nullable Death death() {
+        Child current = child();
+        if (current == null) {
+            return null;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            return current.death().get(DEATH_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Ends everything because the channel has failed.
+    private WorkerDiedException died(@Nullable IOException cause) {
+        dead = true;
+        answered = sent;
+        Child current = Objects.requireNonNull(child());
+        Death death = cause instanceof CorruptFrameException ? null : death();
+        if (death == null) {
+            kill(cause == null ? "it closed its channel" : "its channel failed: " + cause.getMessage());
+            death = death();
+        }
+        Objects.requireNonNull(channel).close();
+        WorkerDiedException exception = death == null
+                ? new WorkerDiedException(
+                        "worker " + name + " (process " + current.pid() + ") was killed and has not ended",
+                        name,
+                        current.pid(),
+                        -1,
+                        Death.Reason.KILLED.name(),
+                        current.lastOutput())
+                : new WorkerDiedException(
+                        death.report(),
+                        name,
+                        death.pid(),
+                        death.exitCode(),
+                        death.reason().name(),
+                        death.lastOutput());
+        if (cause != null) {
+            exception.initCause(cause);
+        }
+        return exception;
+    }
+
+    // ---- requests
+
+    /// {@return requests without an answer}
+    int pending() {
+        return sent - answered;
+    }
+
+    void send(TaskShipment task, long index, int attempt, @Nullable Object item) {
+        int start = out.position();
+        sendFunction(task);
+        int item0 = out.position();
+        try {
+            int begin = Messages.begin(out, Messages.ITEM);
+            out.putInt(sent + 1);
+            out.putInt(task.number);
+            out.putLong(index);
+            out.putInt(attempt);
+            task.items.write(out, item);
+            Messages.end(out, begin);
+        } catch (NotShippableException e) {
+            out.rewind(item0);
+            throw e;
+        }
+        insertPrelude(task, item0);
+        sent++;
+        if (out.position() > USUAL / 4 || start > USUAL / 4) {
+            flush();
+        }
+    }
+
+    private void sendFunction(TaskShipment task) {
+        if (known.containsKey(task.number)) {
+            return;
+        }
+        known.values().removeIf(old -> {
+            if (old.isReleased()) {
+                int begin = Messages.begin(out, Messages.RELEASE);
+                out.putInt(old.number);
+                Messages.end(out, begin);
+            }
+            return old.isReleased();
+        });
+        writePrelude(task.uses.prelude(view));
+        int begin = Messages.begin(out, Messages.FUNCTION);
+        out.putInt(task.number);
+        out.putBytes(task.content, 0, task.content.length);
+        Messages.end(out, begin);
+        known.put(task.number, task);
+    }
+
+    private void writePrelude(byte @Nullable [] prelude) {
+        if (prelude != null) {
+            int begin = Messages.begin(out, Messages.PRELUDE);
+            out.putBytes(prelude, 0, prelude.length);
+            Messages.end(out, begin);
+        }
+    }
+
+    /// Puts what an item needs in front of it; which that is, is known when it has been encoded.
+    private void insertPrelude(TaskShipment task, int at) {
+        byte[] prelude = task.uses.prelude(view);
+        if (prelude != null) {
+            int length = out.position() - at;
+            byte[] item = Arrays.copyOfRange(out.array(), at, at + length);
+            out.rewind(at);
+            writePrelude(prelude);
+            out.putBytes(item, 0, length);
+        }
+    }
+
+    /// Runs something once.
+    @Nullable
+    Object call(TaskShipment task, int role) throws Exception {
+        writePrelude(task.uses.prelude(view));
+        int begin = Messages.begin(out, Messages.CALL);
+        out.putInt(++sent);
+        out.putByte(role);
+        out.putBytes(task.content, 0, task.content.length);
+        Messages.end(out, begin);
+        flush();
+        return receive();
+    }
+
+    /// Hands over what was sent. A failure shows at the next answer, which is what was published before it, or the death.
+    void flush() {
+        try {
+            write(Objects.requireNonNull(channel));
+        } catch (IOException e) {
+            out.rewind(0);
+        }
+    }
+
+    private void write(Channel to) throws IOException {
+        to.write(out.array(), 0, out.position());
+        to.flush();
+        out.rewind(0);
+        if (out.array().length > USUAL) {
+            out = new WireWriter(512);
+        }
+    }
+
+    boolean isReady() {
+        try {
+            return Objects.requireNonNull(frames).isReady();
+        } catch (IOException e) {
+            return true; // to be told of the death
+        }
+    }
+
+    @Nullable
+    Object receive() throws Exception {
+        WireReader in;
+        int kind;
+        try {
+            in = Objects.requireNonNull(frames).next();
+            if (in == null) {
+                throw died(null);
+            }
+            kind = in.getByte();
+            int number = in.getInt();
+            if (number != answered + 1 || (kind != Messages.VALUE && kind != Messages.THROWN)) {
+                throw new CorruptFrameException(
+                        "an answer of kind " + kind + " to request " + number + " instead of " + (answered + 1));
+            }
+        } catch (IOException e) {
+            throw died(e);
+        }
+        answered++;
+        return kind == Messages.VALUE ? value(in) : thrown(in);
+    }
+
+    private @Nullable Object value(WireReader in) {
+        try {
+            return workers.results.read(in);
+        } catch (CorruptFrameException e) {
+            throw died(e);
+        } catch (IOException | ClassNotFoundException e) {
+            throw new NotShippableException(
+                    "pool \"" + workers.pool + "\": a result from " + name + " cannot come into this process: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private @Nullable Object thrown(WireReader in) throws Exception {
+        Throwable thrown;
+        try {
+            thrown = workers.results.readThrowable(in, name);
+        } catch (IOException e) {
+            throw died(e);
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (Exception) thrown;
+    }
+
+    // ---- classes
+
+    private void answerRequests(Channel from) {
+        try {
+            byte[] request = from.receiveControl();
+            while (request != null) {
+                from.sendControl(answer(request));
+                request = from.receiveControl();
+            }
+        } catch (IOException e) {
+            if (isOpen()) {
+                LOG.log(System.Logger.Level.DEBUG, "the control path of " + name + " has ended", e);
+            }
+        }
+    }
+
+    private byte[] answer(byte[] message) throws IOException {
+        WireReader in = new WireReader(message);
+        if (in.getByte() != Messages.ASK) {
+            throw new CorruptFrameException("not a question: " + List.of(message[0]));
+        }
+        int number = in.getInt();
+        byte[] answer = workers.exports.answer(in.getBlock());
+        WireWriter reply = new WireWriter(answer.length + 16);
+        reply.putByte(Messages.ANSWER);
+        reply.putInt(number);
+        reply.putBlock(answer);
+        return reply.toByteArray();
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.supervisor;
+
+import dev.cenote.internal.launch.Settings;
+
+/// What a process must know when it is a worker itself.
+final class InWorker {
+
+    private InWorker() {}
+
+    /// Refuses a pool in a static initializer: a worker that loads the class would start workers that load it.
+    ///
+    /// @throws IllegalStateException if this is a worker and a class is being initialized
+    static void refuseInClassInitializer() {
+        if (System.getProperty(Settings.WORKER_PROPERTY) == null) {
+            return;
+        }
+        boolean initializes = StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("<clinit>")));
+        if (initializes) {
+            throw new IllegalStateException("a pool of processes is created in a static initializer, which runs again in"
+                    + " each worker that loads the class; create the pool in main(), or where it is used");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.supervisor;
+
+import dev.cenote.internal.engine.Remote;
+import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.wire.Messages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one worker process after another.
+///
+/// | state | means | left by |
+/// | --- | --- | --- |
+/// | empty | nothing runs | `start` |
+/// | starting | a process was started and has not connected, or runs the initializer | it is ready; it dies; `kill` |
+/// | ready, busy | it waits for a request, or has some that are not answered | it dies; `leave`; `kill`; its tasks are used up |
+/// | dead | found dead, or retired | `start`, which puts another in its place |
+/// | killed | whoever has this place has given up on it | nobody |
+///
+/// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
+/// final, so that a worker that was given up on while it started is not followed by another.
+final class Place implements Remote {
+
+    private static final System.Logger LOG = System.getLogger("dev.cenote");
+
+    private final ChildWorkers workers;
+    private final String name;
+    private final int id;
+    private final List<@Nullable Object> exitResults = new ArrayList<>();
+
+    /// The worker; only the own thread uses it, but for `kill`.
+    private volatile @Nullable Connection connection;
+
+    /// Why no worker may be here any more.
+    private volatile @Nullable String killed;
+
+    /// How many requests the worker has had; only the own thread uses it.
+    private int used;
+
+    Place(ChildWorkers workers, String name, int id) {
+        this.workers = workers;
+        this.name = name;
+        this.id = id;
+    }
+
+    @Override
+    public void start() throws Exception {
+        Connection current = connection;
+        if (current != null && current.isOpen()) {
+            return;
+        }
+        if (current != null) {
+            workers.restarts().increment();
+        }
+        used = 0;
+        Connection made = new Connection(workers, name, id);
+        connection = made;
+        if (killed != null) { // by someone who has not seen this one
+            made.kill(killed);
+        }
+        made.open();
+        if (workers.codec != null) {
+            made.call(workers.codec, Messages.CODEC);
+        }
+        if (workers.initializer != null) {
+            made.call(workers.initializer, Messages.INITIALIZER);
+        }
+    }
+
+    private Connection ready() throws Exception {
+        Connection current = connection;
+        if (current != null && current.pending() == 0 && isUsedUp()) {
+            retire(current);
+        }
+        start();
+        return Objects.requireNonNull(connection);
+    }
+
+    private boolean isUsedUp() {
+        int most = workers.options.maxTasksPerWorker();
+        return most > 0 && used >= most;
+    }
+
+    @Override
+    public void send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception {
+        Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
+        used++;
+        current.send((TaskShipment) task, index, attempt, item);
+    }
+
+    @Override
+    public @Nullable Object run(Shipment job) throws Exception {
+        Connection current = ready();
+        used++;
+        return current.call((TaskShipment) job, Messages.JOB);
+    }
+
+    @Override
+    public boolean mayTakeMore() {
+        int most = workers.options.maxTasksPerWorker();
+        return most == 0 || used < most;
+    }
+
+    @Override
+    public void flush() {
+        Objects.requireNonNull(connection).flush();
+    }
+
+    @Override
+    public @Nullable Object receive() throws Exception {
+        return Objects.requireNonNull(connection).receive();
+    }
+
+    @Override
+    public int pending() {
+        Connection current = connection;
+        return current == null ? 0 : current.pending();
+    }
+
+    @Override
+    public boolean isReady() {
+        return Objects.requireNonNull(connection).isReady();
+    }
+
+    @Override
+    public boolean isAlive() {
+        Connection current = connection;
+        return current != null && current.isOpen();
+    }
+
+    @Override
+    public List<@Nullable Object> leave() {
+        Connection current = connection;
+        if (current != null && killed == null) {
+            retire(current);
+        }
+        return exitResults;
+    }
+
+    private void retire(Connection current) {
+        if (current.isOpen()) {
+            if (workers.exit != null) {
+                try {
+                    exitResults.add(current.call(workers.exit, Messages.EXIT));
+                } catch (Exception | Error e) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + workers.pool + "\": the exit function failed in " + name,
+                            e);
+                }
+            }
+            current.leave();
+        }
+    }
+
+    @Override
+    public void kill(String why) {
+        killed = why;
+        Connection current = connection;
+        if (current != null) {
+            current.kill(why);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.supervisor;
+
+import dev.cenote.internal.classes.Exports;
+import dev.cenote.internal.classes.Global;
+import dev.cenote.internal.classes.Uses;
+import dev.cenote.internal.codec.Explainer;
+import dev.cenote.internal.codec.Side;
+import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.wire.WireWriter;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A task, encoded once for all workers and items.
+///
+/// The variables it reads are written after the function, since they are found by looking at it, and stand before it in
+/// the message, since the worker sets them first.
+final class TaskShipment implements Shipment {
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    /// Identifies the function to workers.
+    final int number = NUMBERS.incrementAndGet();
+
+    /// Sees which classes the task and its items use.
+    final Uses uses;
+
+    /// Encodes the items.
+    final ValueCodec items;
+
+    /// Everything behind the number of the function.
+    final byte[] content;
+
+    private volatile boolean released;
+
+    /// Encodes a task.
+    ///
+    /// @param name what messages call it
+    /// @param function the function, job or command
+    /// @param exports the classes of this process
+    /// @param explainer says why something cannot travel
+    /// @param custom the codec of the user for items, or `null`
+    TaskShipment(
+            String name,
+            Object function,
+            Exports exports,
+            Explainer explainer,
+            dev.cenote.@Nullable Codec custom) {
+        uses = exports.uses();
+        ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
+        items = custom == null ? codec : codec.with(custom);
+        WireWriter functionBytes = new WireWriter();
+        codec.write(functionBytes, function);
+        int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
+        WireWriter globalBytes = new WireWriter(64);
+        int globals = writeGlobals(globalBytes, codec);
+        WireWriter out = new WireWriter(functionBytes.position() + globalBytes.position() + name.length() + 32);
+        out.putText(name);
+        out.putCount(loader);
+        out.putCount(globals);
+        out.putBytes(globalBytes.array(), 0, globalBytes.position());
+        out.putBytes(functionBytes.array(), 0, functionBytes.position());
+        content = out.toByteArray();
+    }
+
+    private int writeGlobals(WireWriter out, ValueCodec codec) {
+        int count = 0;
+        List<Global> found = uses.newGlobals();
+        while (!found.isEmpty()) {
+            for (Global global : found) {
+                uses.write(out, global.type());
+                out.putText(global.field());
+                codec.write(out, global.value());
+                count++;
+            }
+            found = uses.newGlobals();
+        }
+        return count;
+    }
+
+    @Override
+    public void release() {
+        released = true;
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.wire;
+
+/// The kinds of frames between a pool and a worker process. A frame is its length, as four bytes, and then:
+///
+/// | to a worker | content |
+/// | --- | --- |
+/// | [#CONFIG] | the pool's name, the worker's number and its name |
+/// | [#PRELUDE] | what the classes of the next frames need |
+/// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
+/// | [#RELEASE] | the number of a function that is not used any more |
+/// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
+/// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
+/// | [#BYE] | nothing; the worker ends |
+///
+/// | from a worker | content |
+/// | --- | --- |
+/// | [#VALUE] | sequence number of the request, the result |
+/// | [#THROWN] | sequence number of the request, the exception |
+///
+/// Requests are answered one by one, in their order. The sequence number is there to be checked.
+///
+/// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
+/// there is an answer, the answer).
+public final class Messages {
+
+    /// See above.
+    public static final int CONFIG = 1;
+
+    /// See above.
+    public static final int PRELUDE = 2;
+
+    /// See above.
+    public static final int FUNCTION = 3;
+
+    /// See above.
+    public static final int RELEASE = 4;
+
+    /// See above.
+    public static final int ITEM = 5;
+
+    /// See above.
+    public static final int CALL = 6;
+
+    /// See above.
+    public static final int BYE = 7;
+
+    /// See above.
+    public static final int VALUE = 8;
+
+    /// See above.
+    public static final int THROWN = 9;
+
+    /// See above.
+    public static final int ASK = 10;
+
+    /// See above.
+    public static final int ANSWER = 11;
+
+    /// The role of a [#CALL] that is a submitted job.
+    public static final int JOB = 0;
+
+    /// The role of a [#CALL] that is the initializer, whose result stays in the worker.
+    public static final int INITIALIZER = 1;
+
+    /// The role of a [#CALL] that is the exit function.
+    public static final int EXIT = 2;
+
+    /// The role of a [#CALL] that is no function but the codec of the user.
+    public static final int CODEC = 3;
+
+    private Messages() {}
+
+    /// Begins a frame.
+    ///
+    /// @param out where to
+    /// @param kind its kind
+    /// @return where it begins, for [#end]
+    public static int begin(WireWriter out, int kind) {
+        int at = out.skip(Integer.BYTES);
+        out.putByte(kind);
+        return at;
+    }
+
+    /// Ends a frame: writes its length.
+    ///
+    /// @param out where it was written
+    /// @param begin where it begins
+    public static void end(WireWriter out, int begin) {
+        out.setInt(begin, out.position() - begin - Integer.BYTES);
+    }
+}

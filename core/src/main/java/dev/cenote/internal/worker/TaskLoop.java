@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.worker;
+
+import dev.cenote.Codec;
+import dev.cenote.Func;
+import dev.cenote.NotShippableException;
+import dev.cenote.VoidJob;
+import dev.cenote.internal.channel.Channel;
+import dev.cenote.internal.channel.FrameReader;
+import dev.cenote.internal.classes.Global;
+import dev.cenote.internal.classes.Imports;
+import dev.cenote.internal.codec.Side;
+import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.diagnosis.Diagnosis;
+import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.Messages;
+import dev.cenote.internal.wire.WireReader;
+import dev.cenote.internal.wire.WireWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// Takes one request after the other, runs it in the main thread of the worker, and answers.
+///
+/// An answer is published before the next request is looked at, so that what was done is known if the next one ends the
+/// process. Everything that a task can do wrong is an answer; what goes wrong outside of tasks ends the process.
+final class TaskLoop {
+
+    /// What the writer may keep allocated between two answers.
+    private static final int USUAL = 1 << 20;
+
+    private final Channel channel;
+    private final FrameReader frames;
+    private final Imports imports;
+    private final ValueCodec functions;
+    private final Map<Integer, Task> tasks = new HashMap<>();
+    private ValueCodec values;
+    private ChildWorker worker = new ChildWorker("", 0, "");
+    private WireWriter out = new WireWriter(512);
+
+    TaskLoop(Channel channel, Control control) {
+        this.channel = channel;
+        this.frames = new FrameReader(channel);
+        this.imports = new Imports(control);
+        this.functions = new ValueCodec(imports, Side.WORKER, Diagnosis::explain);
+        this.values = functions;
+    }
+
+    /// Runs what comes.
+    ///
+    /// @return true when the worker was told to end; false when the other side is gone
+    /// @throws IOException if the channel has failed
+    boolean run() throws IOException {
+        for (WireReader in = frames.next(); in != null; in = frames.next()) {
+            int kind = in.getByte();
+            switch (kind) {
+                case Messages.CONFIG -> configure(in);
+                case Messages.PRELUDE -> imports.accept(rest(in));
+                case Messages.FUNCTION -> tasks.put(in.getInt(), read(in));
+                case Messages.RELEASE -> tasks.remove(in.getInt());
+                case Messages.ITEM -> runItem(in);
+                case Messages.CALL -> runCall(in);
+                case Messages.BYE -> {
+                    return true;
+                }
+                default -> throw new CorruptFrameException("a request of kind " + kind);
+            }
+        }
+        return false;
+    }
+
+    private static byte[] rest(WireReader in) throws CorruptFrameException {
+        int length = in.left();
+        int from = in.skip(length);
+        return Arrays.copyOfRange(in.array(), from, from + length);
+    }
+
+    private void configure(WireReader in) throws CorruptFrameException {
+        String pool = in.getText();
+        int id = in.getInt();
+        worker = new ChildWorker(pool, id, in.getText());
+    }
+
+    // ---- tasks
+
+    /// A function that was sent, or what went wrong with it.
+    private record Task(
+            String name,
+            @Nullable ClassLoader loader,
+            @Nullable Object function,
+            @Nullable Throwable failure) {}
+
+    private Task read(WireReader in) throws CorruptFrameException {
+        String name = in.getText();
+        ClassLoader loader = null;
+        try {
+            loader = imports.loaderOf((int) in.getCount());
+            Thread.currentThread().setContextClassLoader(loader); // libraries look there as they are initialized
+            int globals = (int) in.getCount();
+            if (globals > 0) {
+                setGlobals(in, globals);
+            }
+            return new Task(name, loader, functions.read(in), null);
+        } catch (CorruptFrameException e) {
+            throw e;
+        } catch (IOException | ClassNotFoundException e) {
+            return new Task(
+                    name,
+                    loader,
+                    null,
+                    new NotShippableException("the " + name + " cannot be rebuilt in " + worker.name() + ": " + e, e));
+        } catch (Throwable e) { // from code of the user
+            return new Task(name, loader, null, e);
+        }
+    }
+
+    private void setGlobals(WireReader in, int count) throws IOException, ClassNotFoundException {
+        List<Global> globals = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Class<?> type = imports.read(in);
+            String field = in.getText();
+            globals.add(new Global(type, field, functions.read(in)));
+        }
+        imports.setGlobals(globals);
+    }
+
+    private void runItem(WireReader in) throws IOException {
+        int number = in.getInt();
+        int function = in.getInt();
+        long index = in.getLong();
+        int attempt = in.getInt();
+        Task task = tasks.get(function);
+        if (task == null) {
+            throw new CorruptFrameException("an item for function " + function + ", which is unknown");
+        }
+        begin(task);
+        Object result;
+        try {
+            Object item = values.read(in);
+            Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
+            result = worker.run(index, attempt, () -> fn.apply(item));
+        } catch (CorruptFrameException e) {
+            throw e;
+        } catch (Throwable e) {
+            answerThrown(number, e);
+            return;
+        }
+        answer(number, result);
+    }
+
+    private void runCall(WireReader in) throws IOException {
+        int number = in.getInt();
+        int role = in.getByte();
+        Task task = read(in);
+        begin(task);
+        Object result;
+        try {
+            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, () -> call(task));
+        } catch (Throwable e) {
+            answerThrown(number, e);
+            return;
+        }
+        if (role == Messages.INITIALIZER) {
+            worker.state(result);
+            result = null;
+        }
+        answer(number, result);
+    }
+
+    private void begin(Task task) {
+        Thread thread = Thread.currentThread();
+        if (thread.getContextClassLoader() != task.loader && task.loader != null) {
+            thread.setContextClassLoader(task.loader);
+        }
+        Thread.interrupted(); // what the last task may have left
+    }
+
+    private static Object function(Task task) throws Throwable {
+        if (task.failure != null) {
+            throw task.failure;
+        }
+        return Objects.requireNonNull(task.function);
+    }
+
+    @SuppressWarnings("unchecked") // the parent has sent a function as such
+    private static Func<@Nullable Object, @Nullable Object> asFunc(Task task) throws Throwable {
+        return (Func<@Nullable Object, @Nullable Object>) function(task);
+    }
+
+    private static @Nullable Object call(Task task) throws Throwable {
+        Object function = function(task);
+        if (function instanceof Callable<?> job) {
+            return job.call();
+        }
+        if (function instanceof VoidJob job) {
+            job.call();
+        } else {
+            ((Runnable) function).run();
+        }
+        return null;
+    }
+
+    private @Nullable Object useCodec(Task task) throws Throwable {
+        values = functions.with((Codec) function(task));
+        return null;
+    }
+
+    // ---- answers
+
+    private void answer(int number, @Nullable Object result) throws IOException {
+        int begin = Messages.begin(out, Messages.VALUE);
+        out.putInt(number);
+        try {
+            values.write(out, result);
+        } catch (Throwable e) {
+            out.rewind(begin);
+            answerThrown(number, e);
+            return;
+        }
+        Messages.end(out, begin);
+        publish();
+    }
+
+    private void answerThrown(int number, Throwable thrown) throws IOException {
+        int begin = Messages.begin(out, Messages.THROWN);
+        out.putInt(number);
+        functions.writeThrowable(out, thrown);
+        Messages.end(out, begin);
+        publish();
+        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+            // nothing in this process can be relied on any more
+            Runtime.getRuntime()
+                    .halt(thrown instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
+        }
+    }
+
+    private void publish() throws IOException {
+        channel.write(out.array(), 0, out.position());
+        channel.flush();
+        out.rewind(0);
+        if (out.array().length > USUAL) {
+            out = new WireWriter(512);
+        }
+    }
+}

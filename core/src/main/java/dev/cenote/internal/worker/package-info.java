@@ -1,0 +1,2 @@
+/// What runs in a worker process.
+package dev.cenote.internal.worker;
