@@ -7,6 +7,7 @@ import dev.cenote.internal.diagnosis.Place.Kind;
 import java.io.NotSerializableException;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ public final class Diagnosis {
     /// What the failure says of a class that has no name elsewhere, if it is that.
     private final @Nullable UnnamedClassException unnamed;
 
+    /// What `java.io` or the encoding said is not serializable: the name of a class, or a sentence with it.
     private final @Nullable String notSerializable;
 
     private final Deque<Place> open = new ArrayDeque<>();
@@ -120,7 +122,9 @@ public final class Diagnosis {
     public static boolean isSubstituted(Object object) {
         Class<?> type = object.getClass();
         if (object instanceof Record) {
-            return type.getModule().isOpen(type.getPackageName(), Diagnosis.class.getModule());
+            Module own = Diagnosis.class.getModule();
+            return type.getModule().isOpen(type.getPackageName(), own)
+                    || (Modifier.isPublic(type.getModifiers()) && type.getModule().isExported(type.getPackageName(), own));
         }
         return object instanceof Optional<?>
                 || object instanceof OptionalInt
@@ -143,12 +147,18 @@ public final class Diagnosis {
         try {
             UnnamedClassException unnamed = cause(why, UnnamedClassException.class);
             NotSerializableException refused = cause(why, NotSerializableException.class);
-            return unnamed != null
-                    ? unnamed.text()
-                    : refused != null ? refused.getMessage() + " is not Serializable" : why.toString();
+            if (unnamed != null) {
+                return unnamed.text();
+            }
+            String said = refused == null ? null : refused.getMessage();
+            return said == null ? why.toString() : isSentence(said) ? said : said + " is not Serializable";
         } catch (RuntimeException e) {
             return why.getClass().getName();
         }
+    }
+
+    private static boolean isSentence(String said) {
+        return said.contains(" ");
     }
 
     private @Nullable String text(String what, @Nullable Object root) {
@@ -194,11 +204,19 @@ public final class Diagnosis {
 
     /// The failure is about one object; if there are more, the one that it names is what the reader expects.
     private boolean isNamed(Finding finding) {
-        return unnamed != null
-                ? finding.why instanceof UnnamedClassException
-                : notSerializable == null
-                        || notSerializable.equals(
-                                finding.place.object().getClass().getName());
+        if (unnamed != null) {
+            return finding.why instanceof UnnamedClassException;
+        }
+        return notSerializable == null
+                || isMentioned(finding.place.object().getClass().getName());
+    }
+
+    /// {@return whether the failure names a class: alone, or as a word of its sentence}
+    private boolean isMentioned(String className) {
+        if (notSerializable == null || !isSentence(notSerializable)) {
+            return className.equals(notSerializable);
+        }
+        return List.of(notSerializable.split("[^\\w.$/]+", -1)).contains(className);
     }
 
     private void add(Place place) {
@@ -227,6 +245,9 @@ public final class Diagnosis {
         if (object instanceof Enum<?>) {
             return null;
         }
+        if (notSerializable != null && isSentence(notSerializable) && isRefused(object)) {
+            return new Finding(place, new NotSerializableException(notSerializable));
+        }
         if (!(object instanceof Serializable)) {
             if (!substituted.test(object)) {
                 return new Finding(
@@ -250,6 +271,18 @@ public final class Diagnosis {
         }
         captured(place, lambda, probe).forEach(this::add);
         return null;
+    }
+
+    /// The encoding may refuse what `java.io` would send, such as a lambda in a result.
+    private boolean isRefused(Object object) {
+        if (object instanceof Record) {
+            return false; // what can be done about a record is said better below
+        }
+        if (object instanceof Serializable && Names.isLambda(object.getClass())) {
+            Class<?> capturing = Probe.of(object).capturing();
+            return capturing != null && isMentioned(capturing.getName());
+        }
+        return isMentioned(object.getClass().getName());
     }
 
     private static Class<?> element(Class<?> type) {

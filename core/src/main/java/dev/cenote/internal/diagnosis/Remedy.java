@@ -12,6 +12,8 @@ import java.util.stream.BaseStream;
 /// @param fix what can be done
 record Remedy(String problem, String fix) {
 
+    private static final String REBUILD = "send what is needed to build it, and build it on the other side.";
+
     /// Says it of an object.
     ///
     /// @param place the object and the path to it
@@ -20,11 +22,14 @@ record Remedy(String problem, String fix) {
     static Remedy of(Place place, Throwable why, boolean isResult) {
         Object object = place.object();
         Class<?> type = object.getClass();
+        if (why instanceof NotSerializableException && String.valueOf(why.getMessage()).contains(" ")) {
+            return new Remedy(String.valueOf(why.getMessage()), REBUILD);
+        }
         if (!(why instanceof NotSerializableException)
                 || !String.valueOf(why.getMessage()).equals(type.getName())) {
             return new Remedy(
                     Names.type(object) + " does not let itself be sent: " + why,
-                    "send what is needed to build it, and build it on the other side.");
+                    REBUILD);
         }
         if (Names.isLambda(type)) {
             return ofLambda(type);

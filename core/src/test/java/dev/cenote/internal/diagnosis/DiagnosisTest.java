@@ -366,6 +366,21 @@ class DiagnosisTest {
     }
 
     @Test
+    void sentenceOfTheEncoding_isKept_andTheCulpritFound() {
+        Func<Integer, Object> returned = n -> n;
+        String text = "a task may not return a lambda; this one was written in " + DiagnosisTest.class.getName();
+        assertThat(Diagnosis.explain(
+                                "the result of item 3", List.of(1, returned), new NotSerializableException(text))
+                        .getMessage()
+                        .replaceAll("DiagnosisTest.java:\\d+", "*"))
+                .isEqualTo("cannot send the result of item 3 out of this process: " + text
+                        + "\n  path: the result of item 3 (java.util.ImmutableCollections$List12)[1], lambda at *"
+                        + "\n  fix: send what is needed to build it, and build it on the other side.");
+        assertThat(Diagnosis.explain("item 1", "text", new NotSerializableException("a value of 5 GB")))
+                .hasMessage("cannot send item 1 out of this process: a value of 5 GB");
+    }
+
+    @Test
     void hiddenClass_isExplained() throws Exception {
         byte[] file = DiagnosisTest.class
                 .getResourceAsStream("DiagnosisTest$Node.class")
