@@ -126,9 +126,36 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
         return of("virtual", change);
     }
 
+    /// Makes a pool of child JVMs, one for each CPU that this JVM may use: for code that may crash, run out of memory or
+    /// never end, and for code that is not thread-safe. Functions, items and results are copied to the workers and
+    /// back; a function may be any lambda or method reference whose captured values can be copied.
+    ///
+    /// @return the pool
+    static Pool processes() {
+        return processes(c -> c);
+    }
+
+    /// Makes a pool of at most this many child JVMs.
+    ///
+    /// @param workers how many, 1 or more
+    /// @return the pool
+    /// @throws IllegalArgumentException if `workers` is less than 1
+    static Pool processes(int workers) {
+        return processes(c -> c.workers(workers));
+    }
+
+    /// Makes a pool of child JVMs.
+    ///
+    /// @param change changes the default configuration
+    /// @return the pool
+    /// @throws NotShippableException if the initializer or the exit function cannot travel
+    static Pool processes(UnaryOperator<PoolConfig> change) {
+        return of("processes", change);
+    }
+
     /// Makes a pool of the engine with this name, for programs that read it from a setting.
     ///
-    /// @param engine `serial`, `threads` or `virtual`
+    /// @param engine `serial`, `threads`, `virtual` or `processes`
     /// @return the pool
     /// @throws IllegalArgumentException if there is no such engine; the message lists those there are
     static Pool of(String engine) {
@@ -137,7 +164,7 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
 
     /// Makes a pool of the engine with this name.
     ///
-    /// @param engine `serial`, `threads` or `virtual`
+    /// @param engine `serial`, `threads`, `virtual` or `processes`
     /// @param change changes the default configuration
     /// @return the pool
     /// @throws IllegalArgumentException if there is no such engine; the message lists those there are
@@ -150,7 +177,7 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// {@return the name of this pool, as in its thread names and messages}
     String name();
 
-    /// {@return the word for the engine: `serial`, `threads` or `virtual`}
+    /// {@return the word for the engine: `serial`, `threads`, `virtual` or `processes`}
     String engine();
 
     /// {@return how many workers may run at a time; {@link Integer#MAX_VALUE} when there is no limit}

@@ -109,18 +109,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig heap(String size) {
         Objects.requireNonNull(size, "size");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                size,
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.heap(size));
     }
 
     /// Adds options for the JVM of each worker process, after those that it inherits and those of this library, so that
@@ -129,18 +118,8 @@ public record PoolConfig(
     /// @param options the options, each with its value: `-Dname=value`, `--add-opens=java.base/java.lang=ALL-UNNAMED`
     /// @return the changed configuration
     public PoolConfig jvmArgs(String... options) {
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                Stream.concat(p.jvmArguments().stream(), Stream.of(options)).toList(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.jvmArguments(Stream.concat(processes.jvmArguments().stream(), Stream.of(options))
+                .toList()));
     }
 
     /// Sets an environment variable of the worker processes, in addition to those of this process.
@@ -149,20 +128,9 @@ public record PoolConfig(
     /// @param value its value
     /// @return the changed configuration
     public PoolConfig environment(String variable, String value) {
-        ProcessOptions p = processes;
-        Map<String, String> all = new HashMap<>(p.environment());
+        Map<String, String> all = new HashMap<>(processes.environment());
         all.put(variable, value);
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                all,
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.environment(all));
     }
 
     /// Sets the working directory of the worker processes; by default that of this process.
@@ -171,18 +139,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig directory(Path folder) {
         Objects.requireNonNull(folder, "folder");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                folder,
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.directory(folder));
     }
 
     /// Sets the `java` command of the worker processes, which must be of the same version; by default that of this
@@ -192,18 +149,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig java(Path command) {
         Objects.requireNonNull(command, "command");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                command,
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.java(command));
     }
 
     /// Sets who takes the lines that worker processes print; by default they are printed here, each with the name of its
@@ -214,18 +160,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig output(BiConsumer<String, String> lines) {
         Objects.requireNonNull(lines, "lines");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                lines,
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.output(lines));
     }
 
     /// Sets how items and results become bytes on their way to and from worker processes. Functions travel in the
@@ -235,18 +170,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig codec(Codec coder) {
         Objects.requireNonNull(coder, "coder");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                coder,
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.codec(coder));
     }
 
     /// Sets how many items or jobs a worker process runs before it ends in order and another takes its place: for code
@@ -259,18 +183,7 @@ public record PoolConfig(
         if (tasks < 1) {
             throw new IllegalArgumentException("maxTasksPerWorker must be 1 or more: " + tasks);
         }
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                tasks,
-                p.idleTimeout(),
-                p.startTimeout()));
+        return with(processes.maxTasksPerWorker(tasks));
     }
 
     /// Lets a worker process end in order when it had nothing to do for this long; another is started when there is
@@ -280,18 +193,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig idleTimeout(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                limit,
-                p.startTimeout()));
+        return with(processes.idleTimeout(limit));
     }
 
     /// Sets how long a worker process may take to start; a minute by default.
@@ -300,18 +202,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig startTimeout(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        ProcessOptions p = processes;
-        return with(new ProcessOptions(
-                p.heap(),
-                p.jvmArguments(),
-                p.environment(),
-                p.directory(),
-                p.java(),
-                p.output(),
-                p.codec(),
-                p.maxTasksPerWorker(),
-                p.idleTimeout(),
-                limit));
+        return with(processes.startTimeout(limit));
     }
 
     private PoolConfig with(ProcessOptions options) {

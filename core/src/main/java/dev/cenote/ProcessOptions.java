@@ -35,8 +35,8 @@ public record ProcessOptions(
         Duration startTimeout) {
 
     /// The options of a pool that sets none.
-    public static final ProcessOptions DEFAULT = new ProcessOptions(
-            null, List.of(), Map.of(), null, null, null, null, 0, null, Duration.ofSeconds(60));
+    public static final ProcessOptions DEFAULT =
+            new ProcessOptions(null, List.of(), Map.of(), null, null, null, null, 0, null, Duration.ofSeconds(60));
 
     /// Checks the values.
     ///
@@ -53,5 +53,118 @@ public record ProcessOptions(
         if (startTimeout.isNegative() || startTimeout.isZero()) {
             throw new IllegalArgumentException("startTimeout must be positive: " + startTimeout);
         }
+    }
+
+    ProcessOptions heap(String value) {
+        return new ProcessOptions(
+                value,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions jvmArguments(List<String> value) {
+        return new ProcessOptions(
+                heap, value, environment, directory, java, output, codec, maxTasksPerWorker, idleTimeout, startTimeout);
+    }
+
+    ProcessOptions environment(Map<String, String> value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                value,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions directory(Path value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                value,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions java(Path value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                value,
+                output,
+                codec,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions output(BiConsumer<String, String> value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                value,
+                codec,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions codec(Codec value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                value,
+                maxTasksPerWorker,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions maxTasksPerWorker(int value) {
+        return new ProcessOptions(
+                heap, jvmArguments, environment, directory, java, output, codec, value, idleTimeout, startTimeout);
+    }
+
+    ProcessOptions idleTimeout(Duration value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                value,
+                startTimeout);
+    }
+
+    ProcessOptions startTimeout(Duration value) {
+        return new ProcessOptions(
+                heap, jvmArguments, environment, directory, java, output, codec, maxTasksPerWorker, idleTimeout, value);
     }
 }

@@ -51,6 +51,7 @@ class ArchitectureTest {
                         "Pool",
                         "PoolConfig",
                         "PoolStats",
+                        "ProcessOptions",
                         "Progress",
                         "Range",
                         "RemoteException",
@@ -58,7 +59,8 @@ class ArchitectureTest {
                         "TaskException",
                         "TaskTimeoutException",
                         "VoidJob",
-                        "Worker");
+                        "Worker",
+                        "WorkerDiedException");
     }
 
     @Test

@@ -53,6 +53,8 @@ final class GlobalScan {
 
     private final Queue<String> addedClasses = new ConcurrentLinkedQueue<>();
 
+    private final Queue<String> addedSnippets = new ConcurrentLinkedQueue<>();
+
     /// All below is for the one who looks.
     private final Deque<Method> open = new ArrayDeque<>();
 
@@ -71,11 +73,11 @@ final class GlobalScan {
         addedMethods.add(new Method(owner, name, descriptor));
     }
 
-    /// Adds all code of the class of an object, unless it is a snippet, of which the object can only be a lambda.
+    /// Adds all code of the class of an object. Of a snippet, the object can only be a lambda; then it is all lambdas of
+    /// the snippet, unless it is told which.
     void addClass(Class<?> type) {
-        if (!SNIPPET.matcher(type.getName()).matches()) {
-            addedClasses.add(type.getName().replace('.', '/'));
-        }
+        boolean isSnippet = SNIPPET.matcher(type.getName()).matches();
+        (isSnippet ? addedSnippets : addedClasses).add(type.getName().replace('.', '/'));
     }
 
     private void openAll(String owner) {
@@ -89,6 +91,19 @@ final class GlobalScan {
                             method.methodType().stringValue());
                 }
                 model.superclass().map(ClassEntry::asInternalName).ifPresent(this::openAll);
+            }
+        }
+    }
+
+    private void openLambdas(String owner) {
+        ClassModel model = model(owner);
+        if (model == null || seen.stream().anyMatch(method -> method.owner.equals(owner))) {
+            return;
+        }
+        for (MethodModel method : model.methods()) {
+            String name = method.methodName().stringValue();
+            if (name.startsWith("lambda$")) {
+                open(owner, name, method.methodType().stringValue());
             }
         }
     }
@@ -107,6 +122,9 @@ final class GlobalScan {
         }
         for (String added = addedClasses.poll(); added != null; added = addedClasses.poll()) {
             openAll(added);
+        }
+        for (String added = addedSnippets.poll(); added != null; added = addedSnippets.poll()) {
+            openLambdas(added);
         }
         while (!open.isEmpty()) {
             follow(open.remove());

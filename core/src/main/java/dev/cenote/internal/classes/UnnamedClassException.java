@@ -31,8 +31,8 @@ public final class UnnamedClassException extends RuntimeException {
         return type;
     }
 
-    /// {@return what follows the name of the class in a message}
-    public String reason() {
-        return reason;
+    /// {@return what a message says: the name of the class and the reason}
+    public String text() {
+        return type.getTypeName() + " " + reason;
     }
 }

@@ -58,6 +58,10 @@ abstract class Call {
     final Dispatcher dispatcher;
     final Options options;
     final Func<@Nullable Object, @Nullable Object> fn;
+
+    /// The same, when it runs outside this JVM.
+    final @Nullable RemoteFunc remoteFn;
+
     final Surroundings surroundings;
     final Sizer sizer;
     final @Nullable Reporter reporter;
@@ -90,7 +94,10 @@ abstract class Call {
     Call(Dispatcher dispatcher, Order order, OptionalLong total) {
         this.dispatcher = dispatcher;
         this.options = order.options();
-        this.fn = order.fn();
+        this.remoteFn = dispatcher.remotes == null
+                ? null
+                : new RemoteFunc(dispatcher.remotes.ship(order.options().name(), order.fn()));
+        this.fn = remoteFn == null ? order.fn() : remoteFn;
         this.asOutcomes = order.asOutcomes();
         this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
@@ -242,6 +249,9 @@ abstract class Call {
 
     /// Ends what belongs to the call as a whole.
     final void conclude(long items, long failures) {
+        if (remoteFn != null) {
+            remoteFn.shipment().release();
+        }
         if (reporter != null) {
             reporter.finish();
         }

@@ -5,6 +5,8 @@ import dev.cenote.BrokenPoolException;
 import dev.cenote.Job;
 import dev.cenote.PoolConfig;
 import dev.cenote.internal.engine.Engine;
+import dev.cenote.internal.engine.Remote;
+import dev.cenote.internal.engine.Remotes;
 import dev.cenote.internal.events.WorkerEvent;
 import dev.cenote.internal.stats.Meter;
 import dev.cenote.internal.time.Time;
@@ -59,6 +61,9 @@ final class Dispatcher {
     private static final ScopedValue<Dispatcher> SETTLING = ScopedValue.newInstance();
     private static final long STUBBORN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// Holds the lease of a worker that starts.
+    private static final Object INITIALIZING = new Object();
+
     /// Tells each worker that takes it, and puts it back, that there will be no more units.
     private static final Unit END = new Unit() {
         @Override
@@ -77,6 +82,9 @@ final class Dispatcher {
 
     /// How many workers there may be.
     final int limit;
+
+    /// The workers outside this JVM; `null` when tasks run in the workers' threads.
+    final @Nullable Remotes remotes;
 
     final Time time;
     final Meter meter = new Meter();
@@ -117,6 +125,7 @@ final class Dispatcher {
         this.config = config;
         this.limit = config.workers() > 0 ? config.workers() : engine.workers();
         this.time = time;
+        this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit);
     }
 
     // ---- the gate
@@ -215,6 +224,9 @@ final class Dispatcher {
             if (engine.inline()) {
                 inlineState.takeLeave();
             }
+            if (remotes != null) {
+                remotes.close();
+            }
             terminated.countDown();
         }
     }
@@ -260,6 +272,9 @@ final class Dispatcher {
         Thread thread =
                 Objects.requireNonNull(engine.threads()).make(worker.name(), () -> worker.bind(() -> work(worker)));
         worker.thread(thread);
+        if (remotes != null) {
+            worker.remote(remotes.place(worker.name(), worker.id()));
+        }
         try {
             thread.start();
         } catch (Throwable noThread) { // the system has no thread left
@@ -281,6 +296,7 @@ final class Dispatcher {
                 workers.decrementAndGet();
             }
         } finally {
+            me.discardRemote();
             me.ended();
             abandoned.remove(me);
             dismiss(me);
@@ -362,35 +378,50 @@ final class Dispatcher {
     }
 
     private boolean initialize(WorkerContext me) {
+        Remote remote = me.remote();
         Job<?> initializer = config.initializer();
-        if (initializer == null) {
+        if (initializer == null && remote == null) {
             return true;
         }
-        me.begin(initializer, -1, 1);
+        me.begin(INITIALIZING, -1, 1);
         try {
             if (stopped == null) {
-                me.state(initializer.call());
+                if (remote != null) {
+                    remote.start();
+                } else {
+                    me.state(Objects.requireNonNull(initializer).call());
+                }
             }
             return me.release() && stopped == null;
         } catch (Throwable t) {
             if (me.release()) {
-                breakDown("its initializer failed", t);
+                breakDown(
+                        remote == null || remote.isAlive() ? "its initializer failed" : "no worker could be started",
+                        t);
             }
             return false;
         }
     }
 
     private void takeLeave(WorkerContext me) {
+        Remote remote = me.remote();
+        if (remote != null) {
+            remote.leave().forEach(this::addExitResult);
+            return;
+        }
         Job<?> exit = config.exit();
         if (exit == null) {
             return;
         }
         try {
-            Object result = exit.call();
-            exitResults.add(result == null ? Missing.VALUE : result);
+            addExitResult(exit.call());
         } catch (Throwable t) {
             LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\": the exit function failed in " + me.name(), t);
         }
+    }
+
+    private void addExitResult(@Nullable Object result) {
+        exitResults.add(result == null ? Missing.VALUE : result);
     }
 
     /// Takes a worker out of those that count, once.
@@ -442,15 +473,21 @@ final class Dispatcher {
             if (me.givenUp()) {
                 me.reclaim();
             }
+            me.discardRemote();
             dismiss(me);
             endIfEmpty();
         }
     }
 
     private WorkerContext borrow(@Nullable WorkerContext waiting) {
-        return waiting == null
-                ? new WorkerContext(this, 1, inlineState.get())
-                : new WorkerContext(this, waiting.id(), waiting.state());
+        if (waiting == null) {
+            return new WorkerContext(this, 1, inlineState.get());
+        }
+        WorkerContext me = new WorkerContext(this, waiting.id(), waiting.state());
+        if (remotes != null) { // what runs in the waiting worker has requests open
+            me.remote(remotes.place(waiting.name(), waiting.id()));
+        }
+        return me;
     }
 
     // ---- the end
@@ -541,7 +578,7 @@ final class Dispatcher {
         Object holder = worker.holder();
         if (holder instanceof Task<?> task) {
             task.stop(cause);
-        } else if (holder != null && holder == config.initializer() && worker.giveUpOn(holder)) {
+        } else if (holder == INITIALIZING && worker.giveUpOn(holder)) {
             worker.handBack();
         }
     }
@@ -601,6 +638,11 @@ final class Dispatcher {
                 .filter(unit -> unit instanceof Task<?> task && task.waits())
                 .count();
         return Math.max(0, items) + jobs;
+    }
+
+    /// {@return workers that took the place of another}
+    long restarts() {
+        return meter.restarts.sum() + (remotes == null ? 0 : remotes.restarts().sum());
     }
 
     int abandoned() {

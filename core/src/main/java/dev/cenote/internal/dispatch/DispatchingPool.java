@@ -126,7 +126,8 @@ public final class DispatchingPool implements Pool {
         });
     }
 
-    private <R extends @Nullable Object> Task<R> start(Callable<R> work) {
+    private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
+        Callable<R> work = dispatcher.remotes == null ? job : RemoteJob.of(dispatcher.remotes, job);
         long open = dispatcher.openUnit();
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
         Task<R> task = new Task<>(dispatcher, work, timed);
@@ -310,7 +311,7 @@ public final class DispatchingPool implements Pool {
                 meter.timedOut.sum(),
                 meter.retried.sum(),
                 dispatcher.abandoned(),
-                meter.restarts.sum(),
+                dispatcher.restarts(),
                 meter.waitTime.percentiles(),
                 meter.runTime.percentiles(),
                 meter.slowest.list());

@@ -203,7 +203,8 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         }
         completeExceptionally(cause);
         conclude();
-        return work instanceof Plain<?> plain ? plain.runnable() : () -> callNow(work);
+        Callable<?> submitted = work instanceof RemoteJob<?> remote ? remote.job() : work;
+        return submitted instanceof Plain<?> plain ? plain.runnable() : () -> callNow(submitted);
     }
 
     private static void callNow(Callable<?> work) {

@@ -2,6 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Worker;
+import dev.cenote.internal.engine.Remote;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -50,6 +51,9 @@ public final class WorkerContext implements Worker {
 
     /// Written before the thread starts.
     private @Nullable Thread thread;
+
+    /// The worker outside this JVM for which this one stands; written before the thread starts.
+    private @Nullable Remote remote;
 
     /// What the initializer returned; written by the own thread before the first task.
     private @Nullable Object state;
@@ -113,7 +117,7 @@ public final class WorkerContext implements Worker {
     }
 
     /// {@return whether the calling thread runs a task of any pool}
-    static boolean isInTask() {
+    public static boolean isInTask() {
         return CURRENT.isBound();
     }
 
@@ -134,6 +138,22 @@ public final class WorkerContext implements Worker {
 
     void thread(Thread own) {
         thread = own;
+    }
+
+    void remote(Remote place) {
+        remote = place;
+    }
+
+    @Nullable
+    Remote remote() {
+        return remote;
+    }
+
+    /// Ends the worker outside this JVM if it has not left in order.
+    void discardRemote() {
+        if (remote != null && remote.isAlive()) {
+            remote.kill("its place was given up");
+        }
     }
 
     boolean runsIn(Thread other) {
@@ -187,6 +207,9 @@ public final class WorkerContext implements Worker {
     boolean giveUp(long token) {
         if (!LEASE.compareAndSet(this, token, -token)) {
             return false;
+        }
+        if (remote != null) {
+            remote.kill("its task was cancelled or its time was over");
         }
         Objects.requireNonNull(thread).interrupt();
         if (!inline) {

@@ -17,14 +17,20 @@ public final class Engines {
             new Engine("threads", Runtime.getRuntime().availableProcessors(), 0, true, Engines::platformThread, null);
 
     /// Virtual threads without a limit; each takes one item at a time, because its items are expected to wait.
-    static final Engine VIRTUAL = new Engine("virtual", Integer.MAX_VALUE, 1, false, (name, loop) -> {
-        Thread thread = Thread.ofVirtual()
-                .name(name)
-                .inheritInheritableThreadLocals(false)
-                .unstarted(loop);
-        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-        return thread;
-    }, null);
+    static final Engine VIRTUAL = new Engine(
+            "virtual",
+            Integer.MAX_VALUE,
+            1,
+            false,
+            (name, loop) -> {
+                Thread thread = Thread.ofVirtual()
+                        .name(name)
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(loop);
+                thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+                return thread;
+            },
+            null);
 
     /// Child JVMs, one for each CPU; a platform thread of this JVM stands for each.
     static final Engine PROCESSES = new Engine(

@@ -58,6 +58,9 @@ public interface Remote {
     /// @return what the exit function has returned in each worker that has left this place in order
     List<@Nullable Object> leave();
 
+    /// {@return whether a worker is there}
+    boolean isAlive();
+
     /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an
     /// exception, and no other worker is started here.
     ///

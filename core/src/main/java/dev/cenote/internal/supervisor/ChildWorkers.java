@@ -7,10 +7,10 @@ import dev.cenote.PoolConfig;
 import dev.cenote.ProcessOptions;
 import dev.cenote.internal.channel.ChannelOptions;
 import dev.cenote.internal.classes.Exports;
+import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Explainer;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
-import dev.cenote.internal.diagnosis.Diagnosis;
 import dev.cenote.internal.engine.Remote;
 import dev.cenote.internal.engine.Remotes;
 import dev.cenote.internal.launch.Launcher;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The child JVMs of one pool. Nothing is started, and no file made, before the first is needed.
 public final class ChildWorkers implements Remotes {
 
-    static final Explainer EXPLAINER = Diagnosis::explain;
+    static final Explainer EXPLAINER = new Explained();
 
     final String pool;
     final ProcessOptions options;

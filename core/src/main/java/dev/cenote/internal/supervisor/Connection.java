@@ -115,7 +115,9 @@ final class Connection {
             }
             listener.invite(started.stdin());
             connected = listener.accept(
-                    started.pid(), started.death(), workers.options.startTimeout().toNanos());
+                    started.pid(),
+                    started.death(),
+                    workers.options.startTimeout().toNanos());
             started.death().thenRun(connected::peerDied);
         } finally {
             Files.deleteIfExists(folder);
@@ -181,7 +183,9 @@ final class Connection {
         } catch (IOException | ExecutionException e) {
             // it is gone already
         } catch (TimeoutException e) {
-            LOG.log(System.Logger.Level.WARNING, "pool \"" + workers.pool + "\": " + name + " did not end when told to");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "pool \"" + workers.pool + "\": " + name + " did not end when told to");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

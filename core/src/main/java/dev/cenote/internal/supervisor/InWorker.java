@@ -18,8 +18,9 @@ final class InWorker {
         boolean initializes = StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("<clinit>")));
         if (initializes) {
-            throw new IllegalStateException("a pool of processes is created in a static initializer, which runs again in"
-                    + " each worker that loads the class; create the pool in main(), or where it is used");
+            throw new IllegalStateException(
+                    "a pool of processes is created in a static initializer, which runs again in"
+                            + " each worker that loads the class; create the pool in main(), or where it is used");
         }
     }
 }

@@ -43,11 +43,7 @@ final class TaskShipment implements Shipment {
     /// @param explainer says why something cannot travel
     /// @param custom the codec of the user for items, or `null`
     TaskShipment(
-            String name,
-            Object function,
-            Exports exports,
-            Explainer explainer,
-            dev.cenote.@Nullable Codec custom) {
+            String name, Object function, Exports exports, Explainer explainer, dev.cenote.@Nullable Codec custom) {
         uses = exports.uses();
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);

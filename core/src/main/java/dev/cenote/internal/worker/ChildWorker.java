@@ -71,8 +71,8 @@ public final class ChildWorker implements Worker {
         Objects.requireNonNull(type, "type");
         Object made = state;
         if (made == null) {
-            throw new IllegalStateException("pool \"" + pool
-                    + "\" has no initializer, or one that made null, so its workers have no state");
+            throw new IllegalStateException(
+                    "pool \"" + pool + "\" has no initializer, or one that made null, so its workers have no state");
         }
         return type.cast(made);
     }

@@ -9,9 +9,9 @@ import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.classes.Global;
 import dev.cenote.internal.classes.Imports;
+import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
-import dev.cenote.internal.diagnosis.Diagnosis;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -49,7 +49,7 @@ final class TaskLoop {
         this.channel = channel;
         this.frames = new FrameReader(channel);
         this.imports = new Imports(control);
-        this.functions = new ValueCodec(imports, Side.WORKER, Diagnosis::explain);
+        this.functions = new ValueCodec(imports, Side.WORKER, new Explained());
         this.values = functions;
     }
 
@@ -145,7 +145,7 @@ final class TaskLoop {
         try {
             Object item = values.read(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
-            result = worker.run(index, attempt, () -> fn.apply(item));
+            result = worker.run(index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
@@ -162,7 +162,7 @@ final class TaskLoop {
         begin(task);
         Object result;
         try {
-            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, () -> call(task));
+            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
         } catch (Throwable e) {
             answerThrown(number, e);
             return;
@@ -172,6 +172,26 @@ final class TaskLoop {
             result = null;
         }
         answer(number, result);
+    }
+
+    // Classes, and no lambdas, which cost a fresh process tens of milliseconds.
+
+    private record ItemRun(
+            Func<@Nullable Object, @Nullable Object> fn,
+            @Nullable Object item) implements ScopedValue.CallableOp<@Nullable Object, Throwable> {
+
+        @Override
+        public @Nullable Object call() throws Exception {
+            return fn.apply(item);
+        }
+    }
+
+    private record CallRun(Task task) implements ScopedValue.CallableOp<@Nullable Object, Throwable> {
+
+        @Override
+        public @Nullable Object call() throws Throwable {
+            return TaskLoop.call(task);
+        }
     }
 
     private void begin(Task task) {
@@ -236,8 +256,7 @@ final class TaskLoop {
         publish();
         if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
             // nothing in this process can be relied on any more
-            Runtime.getRuntime()
-                    .halt(thrown instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
+            Runtime.getRuntime().halt(thrown instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
         }
     }
 

@@ -31,11 +31,17 @@ final class Scene {
     /// @param keepsIdle whether workers without work wait for more
     /// @return the dispatcher
     static Dispatcher dispatcher(int workers, boolean keepsIdle) {
-        Engine engine = new Engine("scene", workers, 1, keepsIdle, (name, loop) -> {
-            Thread thread = new Thread(loop, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        Engine engine = new Engine(
+                "scene",
+                workers,
+                1,
+                keepsIdle,
+                (name, loop) -> {
+                    Thread thread = new Thread(loop, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                null);
         return new Dispatcher("scene", engine, PoolConfig.DEFAULT, NO_TIME);
     }
 

@@ -145,10 +145,16 @@ class DispatcherModelTest {
         Model.check(ORDERS, () -> {
             AtomicInteger made = new AtomicInteger();
             AtomicInteger madeAtTheEnd = new AtomicInteger();
-            Engine engine = new Engine("scene", 2, 1, true, (name, loop) -> {
-                made.incrementAndGet();
-                return new Thread(loop, name);
-            });
+            Engine engine = new Engine(
+                    "scene",
+                    2,
+                    1,
+                    true,
+                    (name, loop) -> {
+                        made.incrementAndGet();
+                        return new Thread(loop, name);
+                    },
+                    null);
             Dispatcher dispatcher = Model.shared(new Dispatcher("scene", engine, PoolConfig.DEFAULT, Scene.NO_TIME));
             submit(dispatcher, new AtomicInteger());
             dispatcher.openUnit();

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.Func;
+import dev.cenote.internal.engine.Remote;
+import dev.cenote.internal.engine.Shipment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A function that runs outside this JVM, in the worker for which the calling thread stands.
+///
+/// @param shipment the function as it travels
+record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable Object> {
+
+    @Override
+    public @Nullable Object apply(@Nullable Object item) throws Exception {
+        WorkerContext me = WorkerContext.current();
+        Remote remote = Objects.requireNonNull(me.remote());
+        remote.send(shipment, me.index(), me.attempt(), item);
+        remote.flush();
+        return remote.receive();
+    }
+}
