@@ -103,9 +103,11 @@ class ArchitectureTest {
     @Test
     void nothing_writesToStandardOutput() {
         noClasses()
+                .that()
+                .doNotHaveSimpleName("Output")
                 .should()
                 .accessField(System.class, "out")
-                .because("standard output belongs to the program")
+                .because("standard output belongs to the program; what workers print is its output too")
                 .check(CORE);
     }
 
@@ -114,9 +116,13 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveSimpleName("ConsoleProgress")
+                .and()
+                .doNotHaveSimpleName("Output")
+                .and()
+                .doNotHaveSimpleName("WorkerMain")
                 .should()
                 .accessField(System.class, "err")
-                .because("messages go to System.Logger")
+                .because("messages go to System.Logger; a worker's standard error is its log")
                 .check(CORE);
     }
 

@@ -55,6 +55,6 @@ class OptionsTest {
     void unknownEngine_isRefusedWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pool.of("thread"))
-                .withMessage("no engine is named \"thread\"; there are serial, threads, virtual");
+                .withMessage("no engine is named \"thread\"; there are serial, threads, virtual," + " processes");
     }
 }

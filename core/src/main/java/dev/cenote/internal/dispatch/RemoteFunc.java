@@ -2,8 +2,8 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Func;
-import dev.cenote.internal.engine.Remote;
-import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.remote.Remote;
+import dev.cenote.internal.remote.Shipment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
-import dev.cenote.internal.engine.Remotes;
-import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.remote.Remotes;
+import dev.cenote.internal.remote.Shipment;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Worker;
-import dev.cenote.internal.engine.Remote;
+import dev.cenote.internal.remote.Remote;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;

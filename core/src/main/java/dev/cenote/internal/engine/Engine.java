@@ -2,6 +2,7 @@
 package dev.cenote.internal.engine;
 
 import dev.cenote.PoolConfig;
+import dev.cenote.internal.remote.Remotes;
 import org.jspecify.annotations.Nullable;
 
 /// What the dispatcher has to know of an engine.

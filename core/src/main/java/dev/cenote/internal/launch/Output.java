@@ -14,6 +14,11 @@ public final class Output {
 
     private Output() {}
 
+    /// Prints each line here with its worker's name in front, standard output to standard output and standard error to
+    /// standard error, whatever the program has made of these.
+    public static final Consumer<OutputLine> PRINT =
+            line -> (line.error() ? System.err : System.out).println(line.tagged());
+
     /// {@return a consumer that prints each line with its worker's name in front}
     ///
     /// @param out where standard output goes; asked each time, since programs replace `System.out`

@@ -11,13 +11,13 @@ import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Explainer;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
-import dev.cenote.internal.engine.Remote;
-import dev.cenote.internal.engine.Remotes;
 import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.launch.Output;
 import dev.cenote.internal.launch.OutputLine;
 import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.launch.WorkerCommand;
+import dev.cenote.internal.remote.Remote;
+import dev.cenote.internal.remote.Remotes;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -78,9 +78,7 @@ public final class ChildWorkers implements Remotes {
     }
 
     private static Consumer<OutputLine> output(@Nullable BiConsumer<String, String> consumer) {
-        return consumer == null
-                ? Output.print(() -> System.out, () -> System.err)
-                : line -> consumer.accept(line.worker(), line.text());
+        return consumer == null ? Output.PRINT : line -> consumer.accept(line.worker(), line.text());
     }
 
     private @Nullable TaskShipment ship(String name, @Nullable Job<?> job) {

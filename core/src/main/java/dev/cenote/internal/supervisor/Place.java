@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.supervisor;
 
-import dev.cenote.internal.engine.Remote;
-import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.remote.Remote;
+import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.cenote.internal.classes.Uses;
 import dev.cenote.internal.codec.Explainer;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
-import dev.cenote.internal.engine.Shipment;
+import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.WireWriter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

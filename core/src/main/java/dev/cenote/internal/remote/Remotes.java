@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cenote.internal.engine;
+package dev.cenote.internal.remote;
 
 import dev.cenote.NotShippableException;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cenote.internal.engine;
+package dev.cenote.internal.remote;
 
 /// A task as it travels to workers outside this JVM. For any thread.
 public interface Shipment {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cenote.internal.engine;
+package dev.cenote.internal.remote;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
