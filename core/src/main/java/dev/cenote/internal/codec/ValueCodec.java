@@ -99,10 +99,8 @@ public final class ValueCodec {
         } catch (NotShippableException e) {
             out.rewind(start);
             throw e;
-        } catch (
-                Throwable
-                        e) { // hooks of the user's classes throw what they like; a value that is too large, an
-                             // OutOfMemoryError
+        } catch (Throwable e) { // hooks of the user's classes throw what they like; a value that is too large, an
+            // OutOfMemoryError
             out.rewind(start);
             throw explain(value, e);
         }
