@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.Func;
 import dev.cenote.Job;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,37 +14,6 @@ import org.junit.jupiter.api.Test;
 /// A worker whose classes of the program come from a loader, and so a module, of their own: as for programs that run from
 /// source or in a shell.
 class TwinLoaderTest {
-
-    /// Defines this test's own classes again.
-    private static final class Twin extends ClassLoader {
-
-        Twin() {
-            super("twin", TwinLoaderTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(TwinLoaderTest.class.getName())) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> known = findLoadedClass(name);
-                return known == null ? define(name) : known;
-            }
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-                if (in == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-    }
 
     record Point(int x, int y) {}
 
@@ -70,7 +37,7 @@ class TwinLoaderTest {
         return value;
     }
 
-    private final Twin twin = new Twin();
+    private final TwinLoader twin = new TwinLoader(TwinLoaderTest.class);
     private final ValueCodec worker = new ValueCodec(new Wires.Names(twin), Side.WORKER, Wires.EXPLAINER);
 
     @SuppressWarnings("unchecked")
@@ -95,10 +62,10 @@ class TwinLoaderTest {
         Bean bean = new Bean();
         Job<String> plain =
                 this.<Job<String>>toTwin(() -> point + " " + point.getClass().getClassLoader());
-        assertThat(plain.call()).startsWith("Point[x=1, y=2] ").contains("Twin");
+        assertThat(plain.call()).startsWith("Point[x=1, y=2] ").contains("TwinLoader");
         Job<String> graph =
                 this.<Job<String>>toTwin(() -> bean + " " + bean.getClass().getClassLoader());
-        assertThat(graph.call()).startsWith("bean[Point[x=1, y=2]] ").contains("Twin");
+        assertThat(graph.call()).startsWith("bean[Point[x=1, y=2]] ").contains("TwinLoader");
     }
 
     @Test
