@@ -74,12 +74,15 @@ public final class Child {
         Pump err = new Pump(process.getErrorStream(), true);
         Thread first = Threads.start("cenote-stdout " + worker, out);
         Thread second = Threads.start("cenote-stderr " + worker, err);
-        Threads.start("cenote-exit " + worker, () -> {
-            try {
-                await(first, out, second, err);
-            } catch (Throwable e) { // nobody may wait for ever for a process that is gone
-                launcher.gone(this);
-                death.completeExceptionally(e);
+        Threads.start("cenote-exit " + worker, new Runnable() {
+            @Override
+            public void run() {
+                try {
+                    await(first, out, second, err);
+                } catch (Throwable e) { // nobody may wait for ever for a process that is gone
+                    launcher.gone(Child.this);
+                    death.completeExceptionally(e);
+                }
             }
         });
     }
@@ -192,17 +195,22 @@ public final class Child {
     }
 
     /// Reads one of the two streams for as long as there is something.
-    private final class Pump implements Runnable {
+    private final class Pump implements Runnable, Lines.Sink {
 
         private final InputStream in;
+        private final boolean error;
         private final Lines lines;
 
         Pump(InputStream in, boolean error) {
             this.in = in;
-            this.lines = new Lines(charset, text -> {
-                tail.add(text);
-                queue.add(new OutputLine(worker, error, text, 0));
-            });
+            this.error = error;
+            this.lines = new Lines(charset, this);
+        }
+
+        @Override
+        public void take(String text) {
+            tail.add(text);
+            queue.add(new OutputLine(worker, error, text, 0));
         }
 
         @Override

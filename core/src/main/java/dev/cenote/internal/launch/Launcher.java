@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// entered under the lock again. If the pool was closed meanwhile, whoever started the process kills it. One shutdown
 /// hook ends the workers of all pools. A worker of a JVM that is killed notices by itself, as its channel ends.
 ///
+/// # Written for the first start
+///
+/// A pool is often made once, by a program that has just started, and its first worker is what everything waits for.
+/// In a cold JVM each lambda costs 1 to 3 ms and the first logger 10, so this room has named classes on the way to the
+/// first process, and no logger in a static field.
+///
 /// For any thread.
 public final class Launcher implements AutoCloseable {
 
@@ -69,7 +75,7 @@ public final class Launcher implements AutoCloseable {
     private void enter() {
         synchronized (OPEN) {
             if (!hooked) {
-                Thread hook = Threads.make("cenote-shutdown", Launcher::closeAll, 0);
+                Thread hook = Threads.make("cenote-shutdown", new AtExit(), 0);
                 Runtime.getRuntime().addShutdownHook(hook); // throws when the JVM is ending, which is right
                 hooked = true;
             }
@@ -179,13 +185,18 @@ public final class Launcher implements AutoCloseable {
 
     private void sweepOnce() {
         if (SWEPT.compareAndSet(false, true)) {
-            Path mine = folder.path();
-            Threads.start("cenote-sweep", () -> {
-                PrivateFolder.sweep(PrivateFolder.base(), mine);
-                if (Files.isDirectory(SHARED_MEMORY)) {
-                    PrivateFolder.sweep(SHARED_MEMORY, mine);
-                }
-            });
+            Threads.start("cenote-sweep", new Sweep(folder.path()));
+        }
+    }
+
+    /// Deletes what dead processes have left.
+    private record Sweep(Path mine) implements Runnable {
+        @Override
+        public void run() {
+            PrivateFolder.sweep(PrivateFolder.base(), mine);
+            if (Files.isDirectory(SHARED_MEMORY)) {
+                PrivateFolder.sweep(SHARED_MEMORY, mine);
+            }
         }
     }
 
@@ -246,13 +257,17 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    private static void closeAll() {
-        List<Launcher> all;
-        synchronized (OPEN) {
-            all = List.copyOf(OPEN);
+    /// Ends the workers of all pools. The JVM then ends without waiting for anything else.
+    private static final class AtExit implements Runnable {
+        @Override
+        public void run() {
+            List<Launcher> all;
+            synchronized (OPEN) {
+                all = List.copyOf(OPEN);
+            }
+            all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
+            long end = System.nanoTime() + EXIT_NANOS;
+            all.forEach(launcher -> launcher.finish(end - System.nanoTime()));
         }
-        all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
-        long end = System.nanoTime() + EXIT_NANOS;
-        all.forEach(launcher -> launcher.finish(end - System.nanoTime()));
     }
 }

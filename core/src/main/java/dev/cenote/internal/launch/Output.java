@@ -10,9 +10,14 @@ import java.util.function.Supplier;
 public final class Output {
 
     /// Nothing: lines are read, so that a worker never waits for a full pipe, and forgotten.
-    public static final Consumer<OutputLine> DISCARD = line -> {};
+    public static final Consumer<OutputLine> DISCARD = new Discard();
 
     private Output() {}
+
+    private static final class Discard implements Consumer<OutputLine> {
+        @Override
+        public void accept(OutputLine line) {}
+    }
 
     /// {@return a consumer that prints each line with its worker's name in front}
     ///

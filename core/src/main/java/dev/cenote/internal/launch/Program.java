@@ -133,7 +133,7 @@ final class Program {
     }
 
     private static void addModules(List<String> options, List<ModuleDescriptor> modules, Module own) {
-        options.removeIf(option -> option.startsWith("--module-path="));
+        options.removeIf(option -> option.startsWith("--module-path=")); // named again below
         String path = System.getProperty("jdk.module.path");
         if (path != null && !path.isEmpty()) {
             options.add("--module-path=" + JvmOptions.absolutePaths(path));
@@ -199,11 +199,14 @@ final class Program {
         if (entry != null && !isOursAlone(library)) {
             return classPath;
         }
-        List<String> result = new ArrayList<>(classPath);
-        if (entry != null) {
-            result.removeIf(entry::equals);
+        String first = entry == null ? library.toString() : entry;
+        List<String> result = new ArrayList<>();
+        result.add(first);
+        for (String other : classPath) {
+            if (!other.equals(first)) {
+                result.add(other);
+            }
         }
-        result.addFirst(entry == null ? library.toString() : entry);
         return result;
     }
 
