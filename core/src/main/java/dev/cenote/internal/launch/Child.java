@@ -80,8 +80,15 @@ public final class Child {
                 try {
                     await(first, out, second, err);
                 } catch (Throwable e) { // nobody may wait for ever for a process that is gone
-                    launcher.gone(Child.this);
-                    death.completeExceptionally(e);
+                    end(new Death(
+                            worker,
+                            pid(),
+                            process.isAlive() ? -1 : process.exitValue(),
+                            Death.Reason.EXIT,
+                            "worker " + worker + " (pid " + pid() + ") ended; why could not be found out: " + e,
+                            tail.lines(),
+                            null,
+                            null));
                 }
             }
         });
@@ -155,13 +162,17 @@ public final class Child {
         }
         Death result = Autopsy.of(worker, pid(), code, why, before, tail.lines(), crashFile);
         PrivateFolder.delete(temporary);
-        launcher.gone(this);
-        death.complete(result);
+        end(result);
         if (!drained) {
             // last, since on Windows this may wait for the reader
             close(process.getInputStream());
             close(process.getErrorStream());
         }
+    }
+
+    private void end(Death result) {
+        launcher.gone(this); // first, so that what depends on the death may close the launcher
+        death.complete(result);
     }
 
     private int waitFor() {

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ public final class Launcher implements AutoCloseable {
     private int starting;
     private int started;
     private boolean closed;
+    private List<Child> last = List.of(); // those that the close found
 
     /// Makes the private folder; starts nothing.
     ///
@@ -61,15 +64,31 @@ public final class Launcher implements AutoCloseable {
     /// @throws IOException if the folder cannot be made, or no other JVM could run what this one runs
     public Launcher(WorkerCommand command) throws IOException {
         this.command = command;
-        this.folder = PrivateFolder.make(PrivateFolder.base());
+        this.folder = makeFolder();
         this.argFile = folder.path().resolve("options");
         try {
-            ArgFile.write(argFile, command.options(folder.path()), JvmOptions.nativeCharset());
+            writeOptions();
             enter();
         } catch (IOException | RuntimeException e) {
             folder.delete();
             throw e;
         }
+    }
+
+    private static PrivateFolder makeFolder() throws IOException {
+        Path base = PrivateFolder.base();
+        try {
+            return PrivateFolder.make(base);
+        } catch (IOException e) {
+            throw new IOException(
+                    "workers cannot be started: no folder can be made in " + base
+                            + "; set -Djava.io.tmpdir to one in which that is possible",
+                    e);
+        }
+    }
+
+    private void writeOptions() throws IOException {
+        ArgFile.write(argFile, command.options(folder.path()), JvmOptions.nativeCharset());
     }
 
     private void enter() {
@@ -162,7 +181,7 @@ public final class Launcher implements AutoCloseable {
     private Child make(String worker, List<String> arguments, Consumer<? super OutputLine> output, int number)
             throws IOException {
         Path temporary = folder.path().resolve("tmp" + number);
-        PrivateFolder.makePrivate(temporary);
+        makeTemporary(temporary);
         List<String> all = new ArrayList<>(arguments.size() + 1);
         all.add(worker);
         all.addAll(arguments);
@@ -181,6 +200,17 @@ public final class Launcher implements AutoCloseable {
         }
         Path crashFile = WorkerCommand.crashFile(folder.path(), process.pid());
         return new Child(this, worker, process, temporary, crashFile, command.outputCharset(), delivery, output);
+    }
+
+    /// Machines delete what was not touched for days from folders for temporary files; a pool may live longer.
+    private synchronized void makeTemporary(Path temporary) throws IOException {
+        if (!Files.exists(argFile)) {
+            if (!Files.exists(folder.path())) {
+                PrivateFolder.makePrivate(folder.path());
+            }
+            writeOptions();
+        }
+        PrivateFolder.makePrivate(temporary);
     }
 
     private void sweepOnce() {
@@ -218,13 +248,22 @@ public final class Launcher implements AutoCloseable {
         synchronized (this) {
             closed = true;
             all = List.copyOf(children);
+            last = all;
         }
         all.forEach(child -> child.kill(why));
     }
 
     private void finish(long nanos) {
         long end = System.nanoTime() + nanos;
-        awaitChildren(end);
+        for (Child child : awaitChildren(end)) {
+            try { // it has ended; whoever sees the launcher closed shall see that too
+                child.death().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                // cannot be killed: waits for a disk, perhaps
+            }
+        }
         delivery.close(Math.min(EXIT_NANOS, end - System.nanoTime()));
         PrivateFolder inMemory;
         synchronized (this) {
@@ -239,8 +278,9 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    private void awaitChildren(long end) {
+    private List<Child> awaitChildren(long end) {
         boolean interrupted = false;
+        List<Child> found;
         synchronized (this) {
             long left = end - System.nanoTime();
             while (!(children.isEmpty() && starting == 0) && left > 0) {
@@ -251,10 +291,12 @@ public final class Launcher implements AutoCloseable {
                 }
                 left = end - System.nanoTime();
             }
+            found = last;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return found;
     }
 
     /// Ends the workers of all pools. The JVM then ends without waiting for anything else.

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -221,7 +222,7 @@ final class Program {
                 if (Files.isSameFile(Path.of(entry), library)) {
                     return entry;
                 }
-            } catch (IOException e) {
+            } catch (IOException | InvalidPathException e) {
                 // nothing is there
             }
         }
