@@ -41,7 +41,7 @@ public final class Launcher implements AutoCloseable {
     /// All that are open, for the shutdown hook; guarded by itself.
     private static final Set<Launcher> OPEN = new LinkedHashSet<>();
 
-    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    private static final AtomicBoolean MAINTAINED = new AtomicBoolean();
 
     private static boolean hooked; // guarded by OPEN
 
@@ -174,7 +174,7 @@ public final class Launcher implements AutoCloseable {
             child.kill("its pool was closed");
             throw new IOException("worker " + worker + " was not started: its pool was closed");
         }
-        sweepOnce();
+        maintainOnce();
         return child;
     }
 
@@ -213,21 +213,39 @@ public final class Launcher implements AutoCloseable {
         PrivateFolder.makePrivate(temporary);
     }
 
-    private void sweepOnce() {
-        if (SWEPT.compareAndSet(false, true)) {
-            Threads.start("cenote-sweep", new Sweep(folder.path()));
+    private void maintainOnce() {
+        if (MAINTAINED.compareAndSet(false, true)) {
+            Threads.start("cenote-maintenance", new Maintenance());
         }
     }
 
-    /// Deletes what dead processes have left.
-    private record Sweep(Path mine) implements Runnable {
+    /// Once in a process: deletes what dead processes have left, and makes the archive that later workers start from,
+    /// unless the pool was only there for a moment.
+    private final class Maintenance implements Runnable {
         @Override
         public void run() {
-            PrivateFolder.sweep(PrivateFolder.base(), mine);
+            PrivateFolder.sweep(PrivateFolder.base(), folder.path());
             if (Files.isDirectory(SHARED_MEMORY)) {
-                PrivateFolder.sweep(SHARED_MEMORY, mine);
+                PrivateFolder.sweep(SHARED_MEMORY, folder.path());
+            }
+            if (!awaitClosed(TimeUnit.MILLISECONDS.toNanos(500))) {
+                Archive.make(command);
             }
         }
+    }
+
+    private synchronized boolean awaitClosed(long nanos) {
+        long end = System.nanoTime() + nanos;
+        long left = nanos;
+        while (!closed && left > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                return true; // nobody has this thread to interrupt it
+            }
+            left = end - System.nanoTime();
+        }
+        return closed;
     }
 
     /// Is told by a child that it has ended.
@@ -249,6 +267,7 @@ public final class Launcher implements AutoCloseable {
             closed = true;
             all = List.copyOf(children);
             last = all;
+            notifyAll();
         }
         all.forEach(child -> child.kill(why));
     }
@@ -307,6 +326,7 @@ public final class Launcher implements AutoCloseable {
             synchronized (OPEN) {
                 all = List.copyOf(OPEN);
             }
+            Archive.stop();
             all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
             long end = System.nanoTime() + EXIT_NANOS;
             all.forEach(launcher -> launcher.finish(end - System.nanoTime()));

@@ -50,12 +50,19 @@ final class Program {
     private final List<String> classPath;
     private final @Nullable String module;
     private final @Nullable URL nested;
+    private final @Nullable Path ownFirst;
 
-    private Program(List<String> options, List<String> classPath, @Nullable String module, @Nullable URL nested) {
+    private Program(
+            List<String> options,
+            List<String> classPath,
+            @Nullable String module,
+            @Nullable URL nested,
+            @Nullable Path ownFirst) {
         this.options = options;
         this.classPath = classPath;
         this.module = module;
         this.nested = nested;
+        this.ownFirst = ownFirst;
     }
 
     /// {@return what this JVM runs}
@@ -83,17 +90,22 @@ final class Program {
             options.add("-Djava.protocol.handler.pkgs=" + handlers);
         }
         if (own.getLayer() == ModuleLayer.boot()) {
-            return new Program(List.copyOf(options), List.copyOf(classPath), own.getName(), null);
+            return new Program(List.copyOf(options), List.copyOf(classPath), own.getName(), null, null);
         }
         URL nested = null;
+        Path ownFirst = null;
         CodeSource source = Program.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         if (location != null && location.getProtocol().equals("file")) {
-            classPath = withFirst(classPath, pathOf(location));
+            Path library = pathOf(location);
+            classPath = withFirst(classPath, library);
+            if (Files.isRegularFile(library) && isOursAlone(library)) {
+                ownFirst = Path.of(classPath.getFirst());
+            }
         } else {
             nested = location;
         }
-        return new Program(List.copyOf(options), List.copyOf(classPath), null, nested);
+        return new Program(List.copyOf(options), List.copyOf(classPath), null, nested, ownFirst);
     }
 
     /// {@return the options for a worker, up to the class path, without the main class}
@@ -111,6 +123,12 @@ final class Program {
             result.add(String.join(File.pathSeparator, entries));
         }
         return result;
+    }
+
+    /// {@return the jar of this library if the class path of a worker begins with it; else `null`}
+    @Nullable
+    Path library() {
+        return ownFirst;
     }
 
     /// {@return the arguments that name the main class}
@@ -141,7 +159,9 @@ final class Program {
         }
         List<String> names = new ArrayList<>();
         for (ModuleDescriptor module : modules) {
-            names.add(module.name());
+            if (!module.name().equals(own.getName())) { // ours is the root that -m names
+                names.add(module.name());
+            }
             if (own.getLayer() == ModuleLayer.boot()
                     && !module.name().equals(own.getName())
                     && !module.isOpen()
@@ -153,7 +173,9 @@ final class Program {
                 }
             }
         }
-        options.add("--add-modules=" + String.join(",", names));
+        if (!names.isEmpty()) { // the option costs 30 ms
+            options.add("--add-modules=" + String.join(",", names));
+        }
     }
 
     private static List<String> classPath() {

@@ -49,16 +49,12 @@ public final class WorkerCommand {
     ///
     /// @param settings what the user said
     public static WorkerCommand of(Settings settings) {
-        return new WorkerCommand(settings, Program.current(), List.of());
+        Program program = Program.current();
+        return new WorkerCommand(settings, program, Archive.options(program, settings));
     }
 
-    /// {@return the same command with more options of ours, before those of the user}
-    ///
-    /// @param options options of the JVM
-    WorkerCommand with(List<String> options) {
-        List<String> all = new ArrayList<>(extra);
-        all.addAll(options);
-        return new WorkerCommand(settings, program, List.copyOf(all));
+    Program program() {
+        return program;
     }
 
     Settings settings() {
