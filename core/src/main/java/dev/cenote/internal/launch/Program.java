@@ -98,8 +98,9 @@ final class Program {
         URL location = source == null ? null : source.getLocation();
         if (location != null && location.getProtocol().equals("file")) {
             Path library = pathOf(location);
-            classPath = withFirst(classPath, library);
-            if (Files.isRegularFile(library) && isOursAlone(library)) {
+            boolean alone = isOursAlone(library);
+            classPath = withFirst(classPath, library, alone);
+            if (alone && Files.isRegularFile(library)) {
                 ownFirst = Path.of(classPath.getFirst());
             }
         } else {
@@ -217,9 +218,9 @@ final class Program {
         }
     }
 
-    private static List<String> withFirst(List<String> classPath, Path library) {
+    private static List<String> withFirst(List<String> classPath, Path library, boolean alone) {
         String entry = entryOf(classPath, library);
-        if (entry != null && !isOursAlone(library)) {
+        if (entry != null && !alone) {
             return classPath;
         }
         String first = entry == null ? library.toString() : entry;
