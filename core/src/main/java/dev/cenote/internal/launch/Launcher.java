@@ -44,6 +44,7 @@ public final class Launcher implements AutoCloseable {
     private static final AtomicBoolean MAINTAINED = new AtomicBoolean();
 
     private static boolean hooked; // guarded by OPEN
+    private static boolean ending; // guarded by OPEN
 
     private final WorkerCommand command;
     private final PrivateFolder folder;
@@ -97,6 +98,9 @@ public final class Launcher implements AutoCloseable {
                 Thread hook = Threads.make("cenote-shutdown", new AtExit(), 0);
                 Runtime.getRuntime().addShutdownHook(hook); // throws when the JVM is ending, which is right
                 hooked = true;
+            }
+            if (ending) {
+                throw new IllegalStateException("no pool of processes can be made while the JVM is ending");
             }
             OPEN.add(this);
         }
@@ -269,7 +273,9 @@ public final class Launcher implements AutoCloseable {
             last = all;
             notifyAll();
         }
-        all.forEach(child -> child.kill(why));
+        for (Child child : all) {
+            child.kill(why);
+        }
     }
 
     private void finish(long nanos) {
@@ -324,12 +330,17 @@ public final class Launcher implements AutoCloseable {
         public void run() {
             List<Launcher> all;
             synchronized (OPEN) {
+                ending = true;
                 all = List.copyOf(OPEN);
             }
             Archive.stop();
-            all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
+            for (Launcher launcher : all) {
+                launcher.kill("the process that runs its pool is ending");
+            }
             long end = System.nanoTime() + EXIT_NANOS;
-            all.forEach(launcher -> launcher.finish(end - System.nanoTime()));
+            for (Launcher launcher : all) {
+                launcher.finish(end - System.nanoTime());
+            }
         }
     }
 }
