@@ -146,10 +146,28 @@ final class Doorbell {
         }
     }
 
-    private long announce(long wanted) {
+    /// Steps W1 to W3; for waiting at several ends. Afterwards comes a wait for the line, then [#take].
+    ///
+    /// @return where the other end is
+    long announce(long wanted) {
         shared.set(ownAlarm, wanted);
         VarHandle.fullFence();
         return look();
+    }
+
+    /// {@return whether the other end is known to be gone}
+    boolean isOver() {
+        return ended;
+    }
+
+    /// Takes the bells that have rung, and is awake again.
+    ///
+    /// @return false if the other end is gone
+    boolean take() {
+        bells.clear();
+        ended |= line.readNow(bells) < 0;
+        shared.set(ownAlarm, AWAKE);
+        return !ended;
     }
 
     private long spin(long wanted) {
