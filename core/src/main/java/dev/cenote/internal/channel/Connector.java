@@ -23,6 +23,8 @@ public final class Connector {
 
     private final Invitation invitation;
 
+    private long pid;
+
     private Connector(Invitation invitation) {
         this.invitation = invitation;
     }
@@ -81,6 +83,7 @@ public final class Connector {
         Dialer dialer = new Dialer(invitation);
         dialer.start();
         SharedFile shared = attach();
+        pid = ProcessHandle.current().pid();
         SocketLine[] lines = new SocketLine[Hello.ROLES];
         boolean connected = false;
         try {
@@ -162,8 +165,8 @@ public final class Connector {
         }
     }
 
-    private static Hello hello(int role, boolean sharesMemory, byte[] nonce) {
-        return new Hello(role, sharesMemory, ProcessHandle.current().pid(), nonce, Hello.libraryVersion());
+    private Hello hello(int role, boolean sharesMemory, byte[] nonce) {
+        return new Hello(role, sharesMemory, pid, nonce, Hello.libraryVersion());
     }
 
     private static void send(SocketChannel socket, byte[] bytes) throws IOException {

@@ -42,8 +42,8 @@ final class RingChannel extends Channel {
         this.readingBell = parent ? toParent : toWorker;
         int writing = parent ? TO_WORKER : TO_PARENT;
         int reading = parent ? TO_PARENT : TO_WORKER;
-        this.writersDoorbell = new Doorbell(shared, writing, false, writingBell, spin());
-        this.readersDoorbell = new Doorbell(shared, reading, true, readingBell, spin());
+        this.writersDoorbell = new Doorbell(shared, writing, false, new SocketBell(writingBell), spin());
+        this.readersDoorbell = new Doorbell(shared, reading, true, new SocketBell(readingBell), spin());
         this.writer = new RingWriter(shared, writing, writersDoorbell);
         this.reader = new RingReader(shared, reading, readersDoorbell);
         this.eitherBell = new Readiness(SelectionKey.OP_READ, writingBell.socket(), readingBell.socket());
