@@ -141,7 +141,7 @@ final class Doorbell {
     /// @param nanos at most how long
     /// @return whether it is there or will never come there
     boolean await(long wanted, long nanos) throws IOException, InterruptedException {
-        long seen = spin(wanted);
+        long seen = nanos > 0 ? spin(wanted) : look();
         if (seen >= wanted || ended) {
             return true;
         }

@@ -91,7 +91,7 @@ final class Readiness implements AutoCloseable {
             throw new InterruptedException();
         }
         if (nanos > 0) {
-            select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999)));
+            select(TimeUnit.NANOSECONDS.toMillis(nanos - 1) + 1);
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();

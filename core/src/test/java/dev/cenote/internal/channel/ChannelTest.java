@@ -299,8 +299,11 @@ class ChannelTest {
                 .isFalse();
         pair.worker().write(new byte[1], 0, 1);
         pair.worker().flush();
-        assertThat(pair.parent().awaitReadable(Pair.PATIENCE_NANOS)).isTrue();
+        assertThat(pair.parent().awaitReadable(Long.MAX_VALUE)).isTrue();
         assertThat(pair.parent().read(new byte[1], 0, 1)).isEqualTo(1);
+        FutureTask<Boolean> wait = startAndSleep(() -> pair.parent().awaitReadable(Long.MAX_VALUE));
+        pair.worker().close();
+        assertThat(get(wait)).isTrue();
     }
 
     @ParameterizedTest
