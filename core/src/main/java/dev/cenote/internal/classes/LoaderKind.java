@@ -22,7 +22,8 @@ import java.util.Set;
 /// | `ASK` | loaders with an order of their own: containers, module systems | what was pushed, the platform, ask |
 ///
 /// To ask is always right and costs a round trip for each class; the others are short cuts, taken only where they
-/// give the same answers.
+/// give the same answers. A place that turns out to be unreadable in the worker, as when its protocol is unknown there,
+/// costs the short cut only: what the places do not have is asked for, of all kinds.
 enum LoaderKind {
     URLS(1),
     PARENT_FIRST(2),

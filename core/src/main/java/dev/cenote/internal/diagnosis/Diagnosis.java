@@ -124,7 +124,8 @@ public final class Diagnosis {
         if (object instanceof Record) {
             Module own = Diagnosis.class.getModule();
             return type.getModule().isOpen(type.getPackageName(), own)
-                    || (Modifier.isPublic(type.getModifiers()) && type.getModule().isExported(type.getPackageName(), own));
+                    || (Modifier.isPublic(type.getModifiers())
+                            && type.getModule().isExported(type.getPackageName(), own));
         }
         return object instanceof Optional<?>
                 || object instanceof OptionalInt

@@ -22,14 +22,13 @@ record Remedy(String problem, String fix) {
     static Remedy of(Place place, Throwable why, boolean isResult) {
         Object object = place.object();
         Class<?> type = object.getClass();
-        if (why instanceof NotSerializableException && String.valueOf(why.getMessage()).contains(" ")) {
+        if (why instanceof NotSerializableException
+                && String.valueOf(why.getMessage()).contains(" ")) {
             return new Remedy(String.valueOf(why.getMessage()), REBUILD);
         }
         if (!(why instanceof NotSerializableException)
                 || !String.valueOf(why.getMessage()).equals(type.getName())) {
-            return new Remedy(
-                    Names.type(object) + " does not let itself be sent: " + why,
-                    REBUILD);
+            return new Remedy(Names.type(object) + " does not let itself be sent: " + why, REBUILD);
         }
         if (Names.isLambda(type)) {
             return ofLambda(type);

@@ -19,6 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// by what is tested. Public, with a public package's worth of methods, because programs that tests start call it.
 public final class Link {
 
+    /// Whether lambdas are told apart, as the encoding should.
+    public static volatile boolean tellsLambdas = true;
+
     /// The end of the process that runs the pool.
     public final Exports exports = new Exports();
 
@@ -117,7 +120,7 @@ public final class Link {
 
             @Override
             protected Object replaceObject(Object object) {
-                if (object instanceof SerializedLambda lambda) {
+                if (tellsLambdas && object instanceof SerializedLambda lambda) {
                     names.lambda(
                             capturing(lambda, value),
                             lambda.getImplClass(),

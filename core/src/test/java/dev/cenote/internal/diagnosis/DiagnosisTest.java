@@ -369,8 +369,7 @@ class DiagnosisTest {
     void sentenceOfTheEncoding_isKept_andTheCulpritFound() {
         Func<Integer, Object> returned = n -> n;
         String text = "a task may not return a lambda; this one was written in " + DiagnosisTest.class.getName();
-        assertThat(Diagnosis.explain(
-                                "the result of item 3", List.of(1, returned), new NotSerializableException(text))
+        assertThat(Diagnosis.explain("the result of item 3", List.of(1, returned), new NotSerializableException(text))
                         .getMessage()
                         .replaceAll("DiagnosisTest.java:\\d+", "*"))
                 .isEqualTo("cannot send the result of item 3 out of this process: " + text
