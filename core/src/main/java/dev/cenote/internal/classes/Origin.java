@@ -125,8 +125,8 @@ record Origin(Place place, @Nullable String refusal) {
         return source == null ? null : source.getLocation();
     }
 
-    /// A class that the compiler made and that has a dollar in its name is nested in another; one that a library made
-    /// at run time is not. To look for the file of each class would cost the first tasks of a program 10 ms.
+    /// A class that the compiler made and that has a dollar in its name is nested in another; one that a library
+    /// made at run time is not. To look for the file of each class would cost the first tasks of a program 10 ms.
     private static boolean looksGenerated(Class<?> type) {
         try {
             return type.getName().indexOf('$') >= 0 && type.getEnclosingClass() == null;

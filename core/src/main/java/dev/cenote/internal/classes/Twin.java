@@ -209,7 +209,8 @@ final class Twin extends URLClassLoader {
         return location == null ? Optional.empty() : Optional.of(new CodeSource(location, (Certificate[]) null));
     }
 
-    /// Programs print where a class is from, or ask whether two are from one place; for that it need not be readable.
+    /// Programs print where a class is from, or ask whether two are from one place; for that it need not be
+    /// readable.
     private static @Nullable URL unreadable(String text) {
         try {
             return URL.of(URI.create(text), new URLStreamHandler() {

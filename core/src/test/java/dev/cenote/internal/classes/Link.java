@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Both ends of a pool in one process, without the pool: values go as plain `java.io` streams whose classes are named
-/// by what is tested. Public, with a public package's worth of methods, because programs that tests start call it.
+/// Both ends of a pool in one process, without the pool: values go as plain `java.io` streams whose classes are
+/// named by what is tested. Public, with a public package's worth of methods, because programs that tests start call
+/// it.
 public final class Link {
 
     /// Whether lambdas are told apart, as the encoding should.
