@@ -14,7 +14,8 @@ import dev.cenote.internal.wire.WireWriter;
 /// CLASS   u8 2 | number of the loader | name | code source, or "" | bytes
 /// ```
 ///
-/// A request is a byte, the number of a loader, and a name, which is empty when the loader itself is asked for. Its answer is a byte and:
+/// A request is a byte, the number of a loader, and a name, which is empty when the loader itself is asked for. Its
+/// answer is a byte and:
 ///
 /// ```
 /// NOT_FOUND  0 | why
