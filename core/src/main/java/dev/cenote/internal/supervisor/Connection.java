@@ -315,6 +315,42 @@ final class Connection {
         return number;
     }
 
+    /// Sends several items in one message, up to the first that cannot travel.
+    ///
+    /// @return how many
+    int sendAll(TaskShipment task, long index, List<?> items, int from, int count) {
+        sendFunction(task);
+        int start = out.position();
+        int begin = Messages.begin(out, Messages.ITEMS);
+        out.putInt(sent + 1);
+        out.putInt(task.number);
+        out.putLong(index);
+        int countAt = out.skip(Integer.BYTES);
+        int most = Math.min(count, MOST_PENDING - pending());
+        int done = 0;
+        try {
+            while (done < most && out.position() - start < MOST_UNREAD / 4) {
+                task.items.write(out, items.get(from + done));
+                done++;
+            }
+        } catch (NotShippableException e) {
+            // it is told when its turn comes and it is sent alone
+        }
+        if (done == 0) {
+            out.rewind(start);
+            return 0;
+        }
+        out.setInt(countAt, done);
+        Messages.end(out, begin);
+        insertPrelude(task, start);
+        int size = out.position() - start;
+        unread += size;
+        int last = sent + done;
+        sent = last;
+        sizes[last & MOST_PENDING - 1] = size;
+        return done;
+    }
+
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {

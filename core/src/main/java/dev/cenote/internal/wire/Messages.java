@@ -10,6 +10,7 @@ package dev.cenote.internal.wire;
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
 /// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
+/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, and the items |
 /// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
 /// | [#BYE] | nothing; the worker ends |
 ///
@@ -65,6 +66,9 @@ public final class Messages {
 
     /// See above.
     public static final int SKIPPED = 12;
+
+    /// See above.
+    public static final int ITEMS = 13;
 
     /// A shared word, see above.
     public static final int BEGUN = 0;
