@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A name is a block: four bytes of length, then what [ClassNames] has written. Blocks are remembered by their bytes, so
 /// that a class which comes again costs one comparison. What they lead to cannot change: a loader of the other process
-/// has one number for ever, and one class for each name.
+/// has one number for ever, and one class for each name. The classes stay as long as the codec does, which is as long as
+/// the worker.
 ///
 /// Safe for use by several threads.
 final class ClassGate {
