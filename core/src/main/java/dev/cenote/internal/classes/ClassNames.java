@@ -26,4 +26,13 @@ public interface ClassNames {
     /// @throws ClassNotFoundException if this process has none; the message says who was asked
     /// @throws IOException if the bytes are corrupt
     Class<?> read(WireReader in) throws ClassNotFoundException, IOException;
+
+    /// Told of each lambda that is written, beside its classes. Only the jshell needs it, see {@link Uses}: one of
+    /// its classes may hold several lambdas, and just this one is sent.
+    ///
+    /// @param capturing the class in which the lambda was created
+    /// @param implClass the internal name of the class that has its code
+    /// @param implMethod the name of the method that is its code
+    /// @param implDescriptor the descriptor of that method
+    default void lambda(Class<?> capturing, String implClass, String implMethod, String implDescriptor) {}
 }

@@ -81,12 +81,30 @@ public final class ValueCodec {
         return new ValueCodec(names, new ClassGate(names, gate.side(), new Filter(filter)), explainer, custom);
     }
 
+    /// {@return whether a value that is not serializable travels all the same, if its parts do}
+    ///
+    /// @param value a value
+    public static boolean rebuilds(Object value) {
+        Shape shape = Shape.of(value.getClass());
+        return shape.components != null ? shape.components.refusal == null : shape.tag != Tags.NONE;
+    }
+
     /// Writes an item or a result.
     ///
     /// @param out where to; as it was if the value cannot be written
     /// @param value the value
     /// @throws NotShippableException if it cannot travel
     public void write(WireWriter out, @Nullable Object value) {
+        write(out, value, gate.side() == Side.WORKER ? "the result" : "the item");
+    }
+
+    /// Writes a value.
+    ///
+    /// @param out where to; as it was if the value cannot be written
+    /// @param value the value
+    /// @param what what it is, as a sentence calls it: `item 17`
+    /// @throws NotShippableException if it cannot travel
+    public void write(WireWriter out, @Nullable Object value, String what) {
         int start = out.position();
         try {
             if (custom != null) {
@@ -98,7 +116,7 @@ public final class ValueCodec {
             }
         } catch (Throwable e) { // of hooks of the user's classes, or an OutOfMemoryError, as the value is too large
             out.rewind(start);
-            throw explain(gate.side() == Side.WORKER ? "result" : "item", value, e);
+            throw explain(what, value, e);
         }
     }
 
@@ -113,7 +131,7 @@ public final class ValueCodec {
             writeObject(out, function);
         } catch (Throwable e) { // as above
             out.rewind(start);
-            throw explain("task", function, e);
+            throw explain("the task", function, e);
         }
     }
 
@@ -125,7 +143,7 @@ public final class ValueCodec {
             return explainer.explain(what, value, why);
         } catch (Throwable e) { // the reason is worth more than the explanation
             NotShippableException plain =
-                    new NotShippableException("cannot send the " + what + " to the other process: " + why, why);
+                    new NotShippableException("cannot send " + what + " to the other process: " + why, why);
             plain.addSuppressed(e);
             return plain;
         }
