@@ -200,6 +200,9 @@ final class ThrowableOut {
         private final Throwable node;
         private final StackTraceElement[] frames;
 
+        /// Whether the frames of the exception itself went by; they come first.
+        private boolean withoutFrames;
+
         NodeStream(Throwable node, StackTraceElement[] frames) throws IOException {
             super(out, gate);
             this.node = node;
@@ -212,7 +215,8 @@ final class ThrowableOut {
                 Integer number = numbers.get(other);
                 return number == null ? other : new ThrowableRef(number);
             }
-            if (object instanceof StackTraceElement[] trace && isTrace(trace)) {
+            if (!withoutFrames && object instanceof StackTraceElement[] trace && isTrace(trace)) {
+                withoutFrames = true;
                 return NO_FRAMES;
             }
             return super.replaceObject(object);
