@@ -21,7 +21,8 @@ package dev.cenote.internal.wire;
 /// Requests are answered one by one, in their order. The sequence number is there to be checked.
 ///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
-/// there is an answer, the answer).
+/// there is an answer, the answer). It also says that it is ending, whoever wants that, and is answered with the same
+/// ([#ENDING], without content).
 public final class Messages {
 
     /// See above.
@@ -56,6 +57,9 @@ public final class Messages {
 
     /// See above.
     public static final int ANSWER = 11;
+
+    /// See above.
+    public static final int ENDING = 12;
 
     /// The role of a [#CALL] that is a submitted job.
     public static final int JOB = 0;
