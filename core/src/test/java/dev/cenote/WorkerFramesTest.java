@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cenote.internal.codec;
+package dev.cenote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.cenote.NotShippableException;
-import dev.cenote.Pool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,27 +82,5 @@ class WorkerFramesTest {
         Throwable thrown = catchThrowable(() -> pool.map(List.of(1), n -> new Object()));
         assertThat(thrown).isInstanceOf(NotShippableException.class);
         assertThat(frames(thrown)).isNotEmpty();
-    }
-
-    @Test
-    void stackWithoutTheMainOfAWorker_isNotCut() {
-        assertThat(ThrowableOut.withoutPlumbing(stack("a.B", "dev.cenote.internal.worker.TaskLoop")))
-                .isEqualTo(2);
-        assertThat(ThrowableOut.withoutPlumbing(new StackTraceElement[0])).isZero();
-    }
-
-    @Test
-    void framesOfTheLibraryAboveTheTask_stay() {
-        String main = "dev.cenote.internal.worker.WorkerMain";
-        assertThat(ThrowableOut.withoutPlumbing(
-                        stack("dev.cenote.internal.Text", "a.B", "java.lang.ScopedValue$Carrier", "dev.cenote.internal.worker.TaskLoop", main)))
-                .isEqualTo(2);
-        assertThat(ThrowableOut.withoutPlumbing(stack("dev.cenote.internal.Text", main))).isEqualTo(2);
-    }
-
-    private static StackTraceElement[] stack(String... classes) {
-        return Stream.of(classes)
-                .map(name -> new StackTraceElement(name, "m", null, -1))
-                .toArray(StackTraceElement[]::new);
     }
 }
