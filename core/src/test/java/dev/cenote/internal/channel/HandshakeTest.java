@@ -16,7 +16,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,6 +195,31 @@ class HandshakeTest {
     }
 
     @Test
+    void messageThatComesBeforeTheLastConnection_isKept() throws Exception {
+        try (Listener listener = Listener.open(folder, Way.SOCKET.options())) {
+            FutureTask<Channel> accepting = accept(listener, new CompletableFuture<>());
+            Invitation invitation = invitation(listener);
+            try (SocketChannel control = dial(invitation);
+                    SocketChannel data = dial(invitation)) {
+                control.write(ByteBuffer.wrap(hello(Hello.CONTROL, invitation)));
+                for (int i = 0; i < 100; i++) {
+                    control.write(ByteBuffer.wrap(new byte[] {1, 0, 0, 0, (byte) i}));
+                }
+                data.write(ByteBuffer.wrap(hello(Hello.DATA, invitation)));
+                try (Channel parent = accepting.get()) {
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(parent.receiveControl()).containsExactly(i);
+                    }
+                }
+            }
+        }
+    }
+
+    private static byte[] hello(int role, Invitation invitation) {
+        return new Hello(role, false, PID, new byte[32], Hello.libraryVersion()).encode(invitation.token(), null);
+    }
+
+    @Test
     void parentThatDoesNotKnowTheToken_isNotTrusted() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other"));
         try (Listener listener = Listener.open(other, Way.TCP.options())) {
@@ -281,6 +308,27 @@ class HandshakeTest {
             }
             assertThat(Path.of(shared)).doesNotExist();
         }
+    }
+
+    @Test
+    void forgottenFiles_areSweptAndOthersAreNot() throws Exception {
+        Path own = SharedPlace.privateFolder(folder);
+        Path old = SharedPlace.privateFolder(folder);
+        Path young = SharedPlace.privateFolder(folder);
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path link = Files.createSymbolicLink(folder.resolve("cenote-link"), target);
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Instant now = Instant.now();
+        for (Path each : List.of(old, young, target, other)) {
+            Files.createFile(each.resolve("r"));
+            Files.setLastModifiedTime(each, FileTime.from(now.minusSeconds(each == young ? 1 : 100)));
+        }
+        SharedPlace.sweep(folder, own, now.minusSeconds(50));
+        assertThat(old).doesNotExist();
+        assertThat(young.resolve("r")).exists();
+        assertThat(target.resolve("r")).exists();
+        assertThat(other.resolve("r")).exists();
+        assertThat(link).exists();
     }
 
     @Test
