@@ -139,8 +139,16 @@ final class Connection {
         }
         channel = connected;
         frames = new FrameReader(connected);
-        Thread.ofVirtual().name("cenote-control " + name).start(() -> answerRequests(connected));
+        answering(connected).start();
         configure(connected);
+    }
+
+    /// A platform thread: after the first wait of a virtual one for a socket, the end of the JVM takes 300 ms more.
+    private Thread answering(Channel connected) {
+        Thread thread = new Thread(null, () -> answerRequests(connected), "cenote-control " + name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
     }
 
     private void configure(Channel connected) throws IOException {
@@ -525,7 +533,11 @@ final class Connection {
 
     private byte[] answer(byte[] message) throws IOException {
         WireReader in = new WireReader(message);
-        if (in.getByte() != Messages.ASK) {
+        int kind = in.getByte();
+        if (kind == Messages.ENDING) {
+            return message;
+        }
+        if (kind != Messages.ASK) {
             throw new CorruptFrameException("not a question: " + List.of(message[0]));
         }
         int number = in.getInt();

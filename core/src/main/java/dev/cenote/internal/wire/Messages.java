@@ -28,7 +28,8 @@ package dev.cenote.internal.wire;
 /// the pool takes back; the worker looks there before it begins one.
 ///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
-/// there is an answer, the answer).
+/// there is an answer, the answer). It also says that it is ending, whoever wants that, and is answered with the same
+/// ([#ENDING], without content).
 public final class Messages {
 
     /// See above.
@@ -69,6 +70,9 @@ public final class Messages {
 
     /// See above.
     public static final int ITEMS = 13;
+
+    /// See above.
+    public static final int ENDING = 14;
 
     /// A shared word, see above.
     public static final int BEGUN = 0;
