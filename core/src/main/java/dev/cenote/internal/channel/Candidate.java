@@ -30,6 +30,8 @@ final class Candidate implements AutoCloseable {
 
     private boolean lengthIsKnown;
 
+    private @Nullable SelectionKey key;
+
     private Candidate(SocketChannel socket, byte @Nullable [] challenge) {
         this.socket = socket;
         this.challenge = challenge;
@@ -60,7 +62,7 @@ final class Candidate implements AutoCloseable {
             socket.write(ByteBuffer.wrap(challenge));
         }
         Candidate candidate = new Candidate(socket, challenge);
-        socket.register(selector, SelectionKey.OP_READ, candidate);
+        candidate.key = socket.register(selector, SelectionKey.OP_READ, candidate);
         return candidate;
     }
 
@@ -98,6 +100,10 @@ final class Candidate implements AutoCloseable {
     SocketLine accept(Hello hello, byte[] token) throws IOException {
         if (challenge != null) {
             socket.write(ByteBuffer.wrap(Hello.answer(token, hello.nonce(), challenge)));
+        }
+        if (key != null) {
+            // the first message may be here already; it is not for this
+            key.cancel();
         }
         return new SocketLine(socket);
     }

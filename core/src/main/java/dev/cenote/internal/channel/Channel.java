@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// closes the sockets of a process that ends. Should something keep them open, say a process that inherited them,
 /// then [#peerDied()] tells the same.
 ///
+/// ## Who waits for whom
+///
+/// Both directions are bounded. Two sides that both write with [#write] while neither reads wait for each other for
+/// ever; so either each side has a thread that does nothing but read, or one of the two has a thread that never waits
+/// for one direction only. For the latter there are [#writeNow], [#flushNow] and [#awaitReadableOrWritable].
+///
 /// ## Interrupts
 ///
 /// Nothing but [#awaitReadable] reacts to them; the status stays as it was. An interrupt in the middle of a write
@@ -47,10 +53,32 @@ public abstract class Channel implements AutoCloseable {
     /// @throws IOException if the other side is gone or this channel is closed
     public abstract void write(byte[] bytes, int from, int count) throws IOException;
 
-    /// Publishes everything that was written and wakes the reader if it sleeps. It does not wait for the reader.
+    /// Publishes everything that was written and wakes the reader if it sleeps. Without shared memory this can wait
+    /// for the reader, as [#write] does.
     ///
     /// @throws IOException if the other side is known to be gone, or this channel is closed
     public abstract void flush() throws IOException;
+
+    /// Writes as many bytes as there is room for, without waiting. If that is not all, they are published.
+    ///
+    /// @param bytes where they are
+    /// @param from the first
+    /// @param count how many
+    /// @return how many were written, the first of them
+    /// @throws IOException if the other side is known to be gone, or this channel is closed
+    public abstract int writeNow(byte[] bytes, int from, int count) throws IOException;
+
+    /// Publishes what was written, as far as that is possible without waiting.
+    ///
+    /// @return whether everything was; if not, call this again after [#awaitReadableOrWritable]
+    /// @throws IOException if the other side is known to be gone, or this channel is closed
+    public abstract boolean flushNow() throws IOException;
+
+    /// Waits until there is something to read, or much room to write, or the other side is gone. It publishes what was
+    /// written. For a thread that does all reading and writing of this side, when it could do neither.
+    ///
+    /// @throws IOException if the other side is known to be gone, or this channel is closed or damaged
+    public abstract void awaitReadableOrWritable() throws IOException;
 
     /// {@return how many bytes can be written now without waiting}
     ///

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -22,6 +23,8 @@ public final class Connector {
 
     private final Invitation invitation;
 
+    private long pid;
+
     private Connector(Invitation invitation) {
         this.invitation = invitation;
     }
@@ -35,14 +38,59 @@ public final class Connector {
         return new Connector(Invitation.readFrom(stdin)).connect();
     }
 
+    /// Opens and connects the first socket, which takes as long as all the rest, beside mapping the file.
+    private static final class Dialer extends Thread {
+
+        private final Invitation invitation;
+
+        /// Written by this thread, read when it has ended.
+        private @Nullable SocketChannel socket;
+
+        private @Nullable IOException failure;
+
+        Dialer(Invitation invitation) {
+            super("cenote-dialer");
+            this.invitation = invitation;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                socket = dial(invitation);
+            } catch (IOException e) {
+                failure = e;
+            } catch (RuntimeException e) {
+                failure = new IOException(e);
+            }
+        }
+
+        SocketChannel await() throws IOException {
+            try {
+                join();
+            } catch (InterruptedException e) {
+                throw (IOException) new InterruptedIOException().initCause(e);
+            }
+            SocketChannel dialled = socket;
+            if (dialled == null) {
+                throw new IOException("the parent cannot be reached", failure);
+            }
+            return dialled;
+        }
+    }
+
     private Channel connect() throws IOException {
+        Dialer dialer = new Dialer(invitation);
+        dialer.start();
         SharedFile shared = attach();
+        pid = ProcessHandle.current().pid();
         SocketLine[] lines = new SocketLine[Hello.ROLES];
         boolean connected = false;
         try {
-            for (int role = 0; role < Hello.ROLES; role++) {
+            lines[Hello.CONTROL] = introduce(dialer.await(), Hello.CONTROL, shared != null);
+            for (int role = Hello.CONTROL + 1; role < Hello.ROLES; role++) {
                 if (Hello.isNeeded(role, shared != null)) {
-                    lines[role] = open(role, shared != null);
+                    lines[role] = introduce(dial(invitation), role, shared != null);
                 }
             }
             connected = true;
@@ -68,7 +116,11 @@ public final class Connector {
         try {
             SharedFile shared = SharedFile.attach(path, invitation.ringBytes());
             // both sides have it now; nobody else can open it, and nothing is left behind however this ends
-            boolean ignored = new File(path).delete();
+            File file = new File(path);
+            boolean deleted = file.delete();
+            if (deleted && path.startsWith(Listener.MEMORY_FOLDER)) {
+                deleted = file.getParentFile().delete();
+            }
             return shared;
         } catch (IOException | RuntimeException e) {
             // the parent is told in the hello, and data goes through a socket
@@ -76,7 +128,7 @@ public final class Connector {
         }
     }
 
-    private SocketLine open(int role, boolean sharesMemory) throws IOException {
+    private static SocketChannel dial(Invitation invitation) throws IOException {
         SocketAddress address = invitation.socketAddress();
         SocketChannel socket =
                 SocketChannel.open(invitation.isTcp() ? StandardProtocolFamily.INET : StandardProtocolFamily.UNIX);
@@ -84,6 +136,17 @@ public final class Connector {
             socket.connect(address);
             if (invitation.isTcp()) {
                 socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private SocketLine introduce(SocketChannel socket, int role, boolean sharesMemory) throws IOException {
+        try {
+            if (invitation.isTcp()) {
                 introduceWithChallenge(socket, role, sharesMemory);
             } else {
                 byte[] nonce = new byte[Hello.TOKEN_BYTES];
@@ -106,8 +169,8 @@ public final class Connector {
         }
     }
 
-    private static Hello hello(int role, boolean sharesMemory, byte[] nonce) {
-        return new Hello(role, sharesMemory, ProcessHandle.current().pid(), nonce, Hello.libraryVersion());
+    private Hello hello(int role, boolean sharesMemory, byte[] nonce) {
+        return new Hello(role, sharesMemory, pid, nonce, Hello.libraryVersion());
     }
 
     private static void send(SocketChannel socket, byte[] bytes) throws IOException {

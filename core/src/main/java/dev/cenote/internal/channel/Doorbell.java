@@ -3,7 +3,6 @@ package dev.cenote.internal.channel;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 
 /// One end of a ring: its own position, which it publishes, and the position of the other end, for which it waits.
 ///
@@ -14,8 +13,7 @@ import java.nio.ByteBuffer;
 ///
 /// Shared cells, each with one writer except the alarms: `own` and `other` position, which only grow, and an *alarm*
 /// for each end: the position of the other end for which this end sleeps, or 0 when it is awake (nobody waits for
-/// position 0). Between the ends lies a socket, the *line*; a byte in it is a ring of the bell and means nothing but
-/// "look again".
+/// position 0). Between the ends lies a socket, the *bell*; a byte in it is a ring and means nothing but "look again".
 ///
 /// ```
 ///   waiter W, for position p                  other end O, after moving to position q
@@ -33,49 +31,74 @@ import java.nio.ByteBuffer;
 /// good only if some O3 sees its alarm cleared by another, and the only other writer is O itself, in O4, after which
 /// comes O5. So each clearing of an alarm, even of one that O never saw because W has retracted the old and set a new
 /// one between O3 and O4, is followed by a byte; W reads it and goes to W1, where it sets the alarm anew. Sending the
-/// byte can fail in two ways: the line is full, then W has bytes to read; or W is gone.
+/// byte can fail in two ways: the socket is full, then W has bytes to read; or W is gone.
 ///
-/// *No endless sleep when O dies.* O can die anywhere, also between O4 and O5. Its end of the line is then closed by the
-/// system, and W4 sees the end. All that O stored before it died was stored before its socket was closed, so one more
-/// look after the end of the line finds everything there will ever be.
+/// *No endless sleep when O dies.* O can die anywhere, also between O4 and O5. Its end of the socket is then closed by
+/// the system, and W4 sees the end. All that O stored before it died was stored before its socket was closed, so one
+/// more look after the end finds everything there will ever be.
 ///
-/// *Bells in vain* are harmless: W takes up to 64 at a time and looks again. There is at most one for each W1.
+/// *Rings in vain* are harmless: W takes up to 64 at a time and looks again. There is at most one for each W1.
 ///
 /// # Spinning
 ///
 /// To be woken costs 5 to 45 µs, so where [Spin] allows it, W looks at the position for some microseconds before W1.
-/// No bell rings for a spinning waiter, as its alarm is not set: this is why a busy channel makes no system call.
+/// Nobody rings for a spinning waiter, as its alarm is not set: this is why a busy channel makes no system call.
 ///
 /// One thread at a time.
 final class Doorbell {
 
+    /// Memory that both ends see.
+    interface Cells {
+
+        /// Reads and acquires.
+        long get(int cell);
+
+        /// Releases and writes.
+        void set(int cell, long value);
+    }
+
+    /// Wakes the other end, and is heard here when the other end rings.
+    interface Bell {
+
+        /// Rings at the other end; it may be left out if the other end has rings to hear.
+        void ring() throws IOException;
+
+        /// {@return how many rings were taken, 0 if there are none now, -1 if there will be none}
+        int hear();
+
+        /// Waits for a ring.
+        ///
+        /// @return how many rings were taken, -1 if there will be none
+        int listen() throws IOException;
+
+        /// Waits for a ring without taking it; may return early.
+        ///
+        /// @param nanos at most how long
+        void listen(long nanos) throws IOException, InterruptedException;
+    }
+
     private static final long AWAKE = 0;
     private static final int LOOKS_PER_CLOCK_READING = 32;
 
-    private final SharedFile shared;
+    private final Cells shared;
     private final int own;
     private final int other;
     private final int ownAlarm;
     private final int otherAlarm;
-    private final SocketLine line;
+    private final Bell bell;
     private final Spin spin;
 
-    /// What comes out of the line is of no interest.
-    private final ByteBuffer bells = ByteBuffer.allocateDirect(64);
-
-    private final ByteBuffer bell = ByteBuffer.allocateDirect(1);
-
-    /// The line has ended.
+    /// There will be no more rings.
     private boolean ended;
 
-    Doorbell(SharedFile shared, int ring, boolean reader, SocketLine line, Spin spin) {
+    Doorbell(Cells shared, int ring, boolean reader, Bell bell, Spin spin) {
         int cells = SharedFile.cellsOfRing(ring);
         this.shared = shared;
         this.own = cells + (reader ? SharedFile.READ : SharedFile.WRITTEN);
         this.other = cells + (reader ? SharedFile.WRITTEN : SharedFile.READ);
         this.ownAlarm = cells + (reader ? SharedFile.READER_ALARM : SharedFile.WRITER_ALARM);
         this.otherAlarm = cells + (reader ? SharedFile.WRITER_ALARM : SharedFile.READER_ALARM);
-        this.line = line;
+        this.bell = bell;
         this.spin = spin;
     }
 
@@ -91,8 +114,7 @@ final class Doorbell {
         long alarm = shared.get(otherAlarm);
         if (alarm != AWAKE && position >= alarm) {
             shared.set(otherAlarm, AWAKE);
-            bell.clear();
-            line.writeNow(bell);
+            bell.ring();
         }
     }
 
@@ -105,8 +127,7 @@ final class Doorbell {
         while (seen < wanted && !ended) {
             seen = announce(wanted);
             if (seen < wanted) {
-                bells.clear();
-                ended = line.read(bells) < 0;
+                ended = bell.listen() < 0;
                 seen = look();
             }
         }
@@ -120,7 +141,7 @@ final class Doorbell {
     /// @param nanos at most how long
     /// @return whether it is there or will never come there
     boolean await(long wanted, long nanos) throws IOException, InterruptedException {
-        long seen = spin(wanted);
+        long seen = nanos > 0 ? spin(wanted) : look();
         if (seen >= wanted || ended) {
             return true;
         }
@@ -130,15 +151,14 @@ final class Doorbell {
                 if (announce(wanted) >= wanted || ended) {
                     return true;
                 }
-                bells.clear();
-                int count = line.readNow(bells);
+                int count = bell.hear();
                 ended = count < 0;
                 long left = deadline - System.nanoTime();
                 if (count == 0 && left <= 0) {
                     return false;
                 }
                 if (count == 0) {
-                    line.awaitReadable(left);
+                    bell.listen(left);
                 }
             }
         } finally {
@@ -146,10 +166,27 @@ final class Doorbell {
         }
     }
 
-    private long announce(long wanted) {
+    /// Steps W1 to W3; for waiting at several ends. Afterwards comes a wait for the line, then [#take].
+    ///
+    /// @return where the other end is
+    long announce(long wanted) {
         shared.set(ownAlarm, wanted);
         VarHandle.fullFence();
         return look();
+    }
+
+    /// {@return whether the other end is known to be gone}
+    boolean isOver() {
+        return ended;
+    }
+
+    /// Takes the bells that have rung, and is awake again.
+    ///
+    /// @return false if the other end is gone
+    boolean take() {
+        ended |= bell.hear() < 0;
+        shared.set(ownAlarm, AWAKE);
+        return !ended;
     }
 
     private long spin(long wanted) {

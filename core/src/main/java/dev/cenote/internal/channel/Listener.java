@@ -42,7 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// For one thread at a time.
 public final class Listener implements AutoCloseable {
 
-    private static final Path MEMORY_FOLDER = Path.of("/dev/shm");
+    /// Where Linux has files in memory. In it, each shared file gets a folder of its own.
+    static final String MEMORY_FOLDER = "/dev/shm";
+
     private static final int MAX_CANDIDATES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -203,7 +205,8 @@ public final class Listener implements AutoCloseable {
 
     /// {@return a file that can be shared, in memory if possible; null if there is no room for one}
     private static @Nullable SharedPlace share(Path folder, int ringBytes, SharedFile.Reserve reserve) {
-        Path inMemory = Files.isWritable(MEMORY_FOLDER) ? privateFolder(MEMORY_FOLDER) : null;
+        Path memory = Path.of(MEMORY_FOLDER);
+        Path inMemory = Files.isWritable(memory) ? privateFolder(memory) : null;
         if (inMemory != null) {
             SharedFile file = shareAt(inMemory.resolve("r"), ringBytes, reserve);
             if (file != null) {

@@ -2,6 +2,7 @@
 package dev.cenote.internal.channel;
 
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,11 @@ final class RingChannel extends Channel {
     private final ControlPath control;
     private final SocketLine writingBell;
     private final SocketLine readingBell;
+    private final Doorbell writersDoorbell;
+    private final Doorbell readersDoorbell;
     private final RingWriter writer;
     private final RingReader reader;
+    private final Readiness eitherBell;
 
     /// What the words were when this side was closed. Written once, under the lock of this object.
     private volatile long @Nullable [] lastWords;
@@ -38,8 +42,11 @@ final class RingChannel extends Channel {
         this.readingBell = parent ? toParent : toWorker;
         int writing = parent ? TO_WORKER : TO_PARENT;
         int reading = parent ? TO_PARENT : TO_WORKER;
-        this.writer = new RingWriter(shared, writing, new Doorbell(shared, writing, false, writingBell, spin()));
-        this.reader = new RingReader(shared, reading, new Doorbell(shared, reading, true, readingBell, spin()));
+        this.writersDoorbell = new Doorbell(shared, writing, false, new SocketBell(writingBell), spin());
+        this.readersDoorbell = new Doorbell(shared, reading, true, new SocketBell(readingBell), spin());
+        this.writer = new RingWriter(shared, writing, writersDoorbell);
+        this.reader = new RingReader(shared, reading, readersDoorbell);
+        this.eitherBell = new Readiness(SelectionKey.OP_READ, writingBell.socket(), readingBell.socket());
         if (parent) {
             Cores.add(shared);
         }
@@ -104,6 +111,43 @@ final class RingChannel extends Channel {
     public boolean awaitReadable(long nanos) throws IOException, InterruptedException {
         try {
             return reader.await(nanos);
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public int writeNow(byte[] bytes, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, bytes.length);
+        try {
+            return writer.writeNow(bytes, from, count);
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public boolean flushNow() throws IOException {
+        flush();
+        return true;
+    }
+
+    @Override
+    public void awaitReadableOrWritable() throws IOException {
+        try {
+            writer.flush();
+            boolean over = reader.available() > 0 || writersDoorbell.isOver() || readersDoorbell.isOver();
+            while (!over) {
+                // both are announced before one sleeps, so that a step of the other side in either ring rings a bell
+                boolean writable = writer.announce();
+                boolean readable = reader.announce();
+                if (!writable && !readable) {
+                    eitherBell.await();
+                }
+                boolean reading = writersDoorbell.take();
+                boolean writing = readersDoorbell.take();
+                over = writable || readable || !reading || !writing;
+            }
         } catch (IOException | IllegalStateException e) {
             throw failure(e);
         }
@@ -181,6 +225,7 @@ final class RingChannel extends Channel {
         control.peerDied();
         writingBell.peerDied();
         readingBell.peerDied();
+        eitherBell.wakeUp();
     }
 
     @Override
@@ -199,6 +244,7 @@ final class RingChannel extends Channel {
         control.close();
         writingBell.close();
         readingBell.close();
+        eitherBell.close();
         shared.close();
     }
 

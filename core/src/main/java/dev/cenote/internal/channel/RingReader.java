@@ -41,6 +41,14 @@ final class RingReader {
         return available() > 0 || doorbell.await(read + 1, nanos);
     }
 
+    /// Announces that this end waits for bytes. The caller then waits for the bell and calls [Doorbell#take].
+    ///
+    /// @return whether there are some
+    boolean announce() throws IOException {
+        checked(doorbell.announce(read + 1));
+        return written > read;
+    }
+
     int read(byte[] bytes, int from, int count) throws IOException {
         if (count == 0) {
             return 0;

@@ -51,6 +51,27 @@ final class RingWriter {
         }
     }
 
+    /// Writes what there is room for, and publishes it if that is not all.
+    ///
+    /// @return how much
+    int writeNow(byte[] bytes, int from, int count) throws IOException {
+        int now = Math.min(count, free());
+        write(bytes, from, now);
+        if (now < count) {
+            flush();
+        }
+        return now;
+    }
+
+    /// Announces that this end waits for room. The caller then waits for the bell and calls [Doorbell#take].
+    ///
+    /// @return whether there is room
+    boolean announce() throws IOException {
+        long enough = written - size + size / 4;
+        checked(doorbell.announce(enough));
+        return read >= enough;
+    }
+
     /// {@return how much can be written now, at least 1}
     private int room(int wanted) throws IOException {
         int room = size - (int) (written - read);

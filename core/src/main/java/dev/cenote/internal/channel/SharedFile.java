@@ -50,7 +50,7 @@ import java.util.Set;
 /// the segment's own accessors.
 ///
 /// Threads: safe as far as the cells are; the rings have one writer and one reader each.
-final class SharedFile implements AutoCloseable {
+final class SharedFile implements Doorbell.Cells, AutoCloseable {
 
     /// Makes sure that the file system has the room that a file promises.
     interface Reserve {
@@ -87,7 +87,7 @@ final class SharedFile implements AutoCloseable {
     private final ByteBuffer memory;
     private final int ringBytes;
 
-    private SharedFile(Arena arena, ByteBuffer memory, int ringBytes) {
+    SharedFile(Arena arena, ByteBuffer memory, int ringBytes) {
         this.arena = arena;
         this.memory = memory;
         this.ringBytes = ringBytes;
@@ -200,13 +200,13 @@ final class SharedFile implements AutoCloseable {
         return WORDS_AT + index * CELL_BYTES;
     }
 
-    /// Reads a cell and acquires.
-    long get(int cell) {
+    @Override
+    public long get(int cell) {
         return (long) CELL.getAcquire(memory, cell);
     }
 
-    /// Releases and writes a cell.
-    void set(int cell, long value) {
+    @Override
+    public void set(int cell, long value) {
         CELL.setRelease(memory, cell, value);
     }
 

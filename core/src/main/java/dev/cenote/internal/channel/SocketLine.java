@@ -3,92 +3,14 @@ package dev.cenote.internal.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A connected socket whose waits end for three reasons only: it is ready, the other side is gone, or this side closes
-/// it.
-///
-/// A blocking socket of the JDK is closed when a thread that uses it is interrupted, and tasks interrupt threads as
-/// they like. A non-blocking one does not look at interrupts, and a selector only returns early; so this waits with a
-/// selector, which is made when it is first needed because it costs a worker milliseconds of its start.
+/// it. It does not react to interrupts; see [Readiness].
 ///
 /// One thread reads and one writes at a time; the others are for any thread.
 final class SocketLine implements AutoCloseable {
-
-    /// Waits until a socket is ready for one kind of operation.
-    private static final class Readiness {
-
-        private final SocketChannel socket;
-        private final int operation;
-
-        /// Made by the waiting thread, closed by any; guarded by this object.
-        private @Nullable Selector selector;
-
-        /// Guarded by this object.
-        private boolean closed;
-
-        Readiness(SocketChannel socket, int operation) {
-            this.socket = socket;
-            this.operation = operation;
-        }
-
-        private synchronized @Nullable Selector open() throws IOException {
-            if (!closed && selector == null) {
-                Selector made = Selector.open();
-                try {
-                    socket.register(made, operation);
-                } catch (IOException | RuntimeException e) {
-                    made.close();
-                    throw e;
-                }
-                selector = made;
-            }
-            return closed ? null : selector;
-        }
-
-        /// Waits; may return early.
-        ///
-        /// @param millis at most how long, 0 for ever
-        void await(long millis) throws IOException {
-            Selector opened = open();
-            if (opened == null) {
-                return;
-            }
-            try {
-                opened.select(millis);
-                opened.selectedKeys().clear();
-            } catch (ClosedSelectorException e) {
-                // whoever closed it has said so elsewhere
-            }
-        }
-
-        /// Lets the waiting thread, or the next that waits, return early once.
-        void wakeUp() {
-            Selector opened;
-            synchronized (this) {
-                opened = selector;
-            }
-            if (opened != null) {
-                opened.wakeup();
-            }
-        }
-
-        void close() {
-            Selector opened;
-            synchronized (this) {
-                closed = true;
-                opened = selector;
-            }
-            if (opened != null) {
-                Quiet.close(opened);
-            }
-        }
-    }
 
     private final SocketChannel socket;
     private final Readiness readable;
@@ -103,8 +25,8 @@ final class SocketLine implements AutoCloseable {
     SocketLine(SocketChannel socket) throws IOException {
         this.socket = socket;
         socket.configureBlocking(false);
-        this.readable = new Readiness(socket, SelectionKey.OP_READ);
-        this.writable = new Readiness(socket, SelectionKey.OP_WRITE);
+        this.readable = new Readiness(SelectionKey.OP_READ, socket);
+        this.writable = new Readiness(SelectionKey.OP_WRITE, socket);
     }
 
     /// {@return how many bytes were read, 0 if there are none now, -1 if there will be none}
@@ -121,41 +43,23 @@ final class SocketLine implements AutoCloseable {
         }
     }
 
-    /// Reads at least one byte, whatever the thread's interrupt status is and becomes.
+    /// Reads at least one byte.
     ///
     /// @return how many; -1 if there will be none
     int read(ByteBuffer to) throws IOException {
         int count = readNow(to);
-        if (count != 0) {
-            return count;
+        while (count == 0) {
+            readable.await();
+            count = readNow(to);
         }
-        boolean interrupted = false;
-        try {
-            do {
-                // a selector does not wait while the status is set
-                interrupted |= Thread.interrupted();
-                readable.await(0);
-                count = readNow(to);
-            } while (count == 0);
-            return count;
-        } finally {
-            restore(interrupted);
-        }
+        return count;
     }
 
     /// Waits until there may be something to read. May return early.
     ///
     /// @param nanos at most how long
     void awaitReadable(long nanos) throws IOException, InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        if (nanos > 0) {
-            readable.await(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999)));
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        readable.await(nanos);
     }
 
     /// Writes as much as fits.
@@ -175,30 +79,21 @@ final class SocketLine implements AutoCloseable {
         }
     }
 
-    /// Writes everything, whatever the thread's interrupt status is and becomes.
+    /// Writes everything.
     void write(ByteBuffer from) throws IOException {
         writeNow(from);
-        if (!from.hasRemaining()) {
-            return;
-        }
-        boolean interrupted = false;
-        try {
-            do {
-                interrupted |= Thread.interrupted();
-                writable.await(0);
-                writeNow(from);
-            } while (from.hasRemaining());
-        } finally {
-            restore(interrupted);
+        while (from.hasRemaining()) {
+            writable.await();
+            writeNow(from);
         }
     }
 
-    private static void restore(boolean interrupted) {
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    /// {@return the socket, to wait for several of them}
+    SocketChannel socket() {
+        return socket;
     }
 
+    /// {@return whether this side is closed}
     boolean isClosed() {
         return closed;
     }

@@ -3,6 +3,7 @@ package dev.cenote.internal.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class StreamChannel extends Channel {
 
     private final ControlPath control;
     private final SocketLine data;
+    private final Readiness either;
 
     /// What was written and not sent; for the writing thread.
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -30,6 +32,7 @@ final class StreamChannel extends Channel {
     StreamChannel(SocketLine control, SocketLine data) {
         this.control = new ControlPath(control);
         this.data = data;
+        this.either = new Readiness(SelectionKey.OP_READ | SelectionKey.OP_WRITE, data.socket());
     }
 
     @Override
@@ -58,6 +61,36 @@ final class StreamChannel extends Channel {
             data.write(out);
         } finally {
             out.clear();
+        }
+    }
+
+    @Override
+    public int writeNow(byte[] bytes, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, bytes.length);
+        int done = 0;
+        do {
+            int now = Math.min(count - done, out.remaining());
+            out.put(bytes, from + done, now);
+            done += now;
+        } while (done < count && (flushNow() || out.hasRemaining()));
+        return done;
+    }
+
+    @Override
+    public boolean flushNow() throws IOException {
+        out.flip();
+        try {
+            data.writeNow(out);
+        } finally {
+            out.compact();
+        }
+        return out.position() == 0;
+    }
+
+    @Override
+    public void awaitReadableOrWritable() throws IOException {
+        while (available() == 0 && !ended && !flushNow()) {
+            either.await();
         }
     }
 
@@ -153,12 +186,14 @@ final class StreamChannel extends Channel {
     public void peerDied() {
         control.peerDied();
         data.peerDied();
+        either.wakeUp();
     }
 
     @Override
     public void close() {
         control.close();
         data.close();
+        either.close();
     }
 
     @Override

@@ -54,6 +54,9 @@ final class Filter {
         if (type != null && Proxy.isProxyClass(type)) {
             return "a task may not return a dynamic proxy";
         }
+        if (type == Stand.class || type == ThrowableRef.class) {
+            return null; // what they stand for is asked about on its own
+        }
         if (ofPool != null && ofPool.checkInput(info) == Status.REJECTED) {
             return "refused by the filter of this pool";
         }

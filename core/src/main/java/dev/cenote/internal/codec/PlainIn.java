@@ -8,6 +8,7 @@ import java.io.InvalidObjectException;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class PlainIn {
             case Tags.ARRAY -> getArray(depth);
             case Tags.LAMBDA -> getLambda(depth);
             case Tags.OPTIONAL -> Optional.ofNullable(get(depth));
+            case Tags.COPIES -> Collections.nCopies((int) Math.min(in.getCount(), Integer.MAX_VALUE), get(depth));
             case Tags.ENTRY, Tags.FIXED_ENTRY, Tags.MAP_ENTRY ->
                 Containers.build(tag, new @Nullable Object[] {get(depth), get(depth)});
             case Tags.ARRAY_LIST -> getArrayList(depth);

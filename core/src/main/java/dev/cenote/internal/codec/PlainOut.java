@@ -128,6 +128,12 @@ final class PlainOut {
                 out.putByte(Tags.OPTIONAL);
                 yield put(((Optional<?>) value).orElse(null), depth);
             }
+            case Tags.COPIES -> {
+                List<?> copies = (List<?>) value;
+                out.putByte(Tags.COPIES);
+                out.putCount(copies.size());
+                yield put(copies.isEmpty() ? null : copies.getFirst(), depth);
+            }
             case Tags.ENTRY, Tags.FIXED_ENTRY, Tags.MAP_ENTRY -> putEntry((Map.Entry<?, ?>) value, shape, depth);
             default ->
                 shape.tag <= Tags.LAST_COLLECTION

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ArrayList`, `HashSet`, `LinkedHashSet`, `HashMap`, `LinkedHashMap` | the same class, with a capacity that fits; insertion order, not access order |
 /// | `TreeSet`, `TreeMap` in natural order | the same class |
 /// | `List.of`, `Set.of`, `Map.of`, `copyOf`, `Stream.toList` | the same kind |
-/// | `Collections.emptyX`, `unmodifiableX` of a list, set or map, `Arrays.asList` | the same kind |
+/// | `Collections.emptyX`, `unmodifiableX` of a list, set or map, `nCopies`, `Arrays.asList` | the same kind |
 /// | views: `subList`, `reversed`, `keySet`, `values`, `entrySet`, entries | a copy: `ArrayList`, `LinkedHashSet` or `TreeSet`, `SimpleEntry` |
 ///
 /// Other classes of the JDK, and everything with a comparator, go through `java.io`, which keeps all.
@@ -221,6 +221,7 @@ final class Shape {
             case "java.util.Collections$EmptyList" -> Tags.EMPTY_LIST;
             case "java.util.Collections$EmptySet" -> Tags.EMPTY_SET;
             case "java.util.Collections$EmptyMap" -> Tags.EMPTY_MAP;
+            case "java.util.Collections$CopiesList" -> Tags.COPIES;
             case "java.util.Collections$UnmodifiableList", "java.util.Collections$UnmodifiableRandomAccessList" ->
                 Tags.UNMODIFIABLE_LIST;
             case "java.util.Collections$UnmodifiableSet" -> Tags.UNMODIFIABLE_SET;

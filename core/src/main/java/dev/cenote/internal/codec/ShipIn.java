@@ -5,15 +5,24 @@ import dev.cenote.internal.wire.WireReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InvalidClassException;
+import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.io.Serial;
 import java.io.Serializable;
 import java.io.StreamCorruptedException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a [ShipOut] has written. In the pool's process nothing is made of what the [Filter] refuses.
+///
+/// A [Stand] or a [LambdaRef] becomes what it stands for when its parts have been read. A part that refers back to the
+/// whole is handed the stand-in, and `java.io` notices that only where a field has a narrower type. So once there is one
+/// in the stream, arrays and the usual collections are searched for it: a record that is among its own components is an error, not
+/// a list with something strange in it.
 ///
 /// For one value and one thread.
 class ShipIn extends ObjectInputStream {
@@ -51,6 +60,9 @@ class ShipIn extends ObjectInputStream {
             }
             return readObject();
         } catch (InvalidClassException e) {
+            if (e.getCause() instanceof ClassNotFoundException unknown) {
+                throw unknown; // from readClassDescriptor, where java.io expects none
+            }
             throw explain(e);
         }
     }
@@ -79,6 +91,9 @@ class ShipIn extends ObjectInputStream {
         Class<?> type = readName();
         long version = readLong();
         int layout = readInt();
+        if (type == Stand.class || type == LambdaRef.class) {
+            enableResolveObject(true);
+        }
         ObjectStreamClass descriptor = ObjectStreamClass.lookupAny(type);
         if (isVersioned(type) && version != descriptor.getSerialVersionUID()) {
             throw new InvalidClassException(
@@ -125,6 +140,35 @@ class ShipIn extends ObjectInputStream {
             throw new InvalidClassException(descriptor.getName(), "not through the gate");
         }
         return type;
+    }
+
+    @Override
+    protected @Nullable Object resolveObject(Object object) throws InvalidObjectException {
+        if (object instanceof Object[] array) {
+            checkParts(Arrays.asList(array));
+        } else if (object instanceof Collection<?> all && isOwner(all)) {
+            checkParts(all);
+        } else if (object instanceof Map<?, ?> map && isOwner(map)) {
+            checkParts(map.keySet());
+            checkParts(map.values());
+        }
+        return object;
+    }
+
+    /// {@return whether it is a usual collection, which has memory for its elements: others may be endless}
+    private static boolean isOwner(Object container) {
+        Shape shape = Shape.of(container.getClass());
+        return shape.mutable && !shape.view;
+    }
+
+    private static void checkParts(Collection<?> parts) throws InvalidObjectException {
+        for (Object part : parts) {
+            if (part instanceof Stand || part instanceof LambdaRef) {
+                throw new InvalidObjectException(
+                        "a record, an optional, an entry or a lambda cannot be rebuilt, as it is"
+                                + " reached from one of its own parts");
+            }
+        }
     }
 
     @Override

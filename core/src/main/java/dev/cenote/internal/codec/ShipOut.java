@@ -149,8 +149,8 @@ class ShipOut extends ObjectOutputStream {
 
     /// {@return whether a captured object may lead to a lambda}
     private boolean mayReferBack(Object captured) throws IOException {
-        if (isSimple(captured)) {
-            return false;
+        if (isSimple(captured) || Shape.of(captured.getClass()).tag == Tags.LAMBDA) {
+            return false; // a lambda is asked for its own captures when it comes
         }
         return !new PlainOut(new WireWriter(), gate).putRoot(captured);
     }

@@ -83,6 +83,7 @@ final class Tags {
     static final int ENTRY = 71;
     static final int FIXED_ENTRY = 72;
     static final int MAP_ENTRY = 73;
+    static final int COPIES = 74;
 
     static final int ARRAY_LIST = 80;
     static final int AS_LIST = 81;

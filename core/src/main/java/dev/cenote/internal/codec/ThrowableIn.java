@@ -5,6 +5,7 @@ import dev.cenote.RemoteException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import java.io.IOException;
+import java.io.InvalidObjectException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +218,8 @@ final class ThrowableIn {
         }
 
         @Override
-        protected Object resolveObject(Object object) {
-            return object instanceof ThrowableRef reference ? build(reference.index()) : object;
+        protected @Nullable Object resolveObject(Object object) throws InvalidObjectException {
+            return object instanceof ThrowableRef reference ? build(reference.index()) : super.resolveObject(object);
         }
     }
 }

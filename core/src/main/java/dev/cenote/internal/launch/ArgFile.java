@@ -48,12 +48,17 @@ final class ArgFile {
         String culprit = "";
         for (String argument : arguments) {
             if (!charset.newEncoder().canEncode(argument)) {
-                culprit = argument.length() <= 300 ? argument : argument.substring(0, 300) + "...";
+                int at = 0;
+                while (at < argument.length()
+                        && charset.newEncoder().canEncode(Character.toString(argument.codePointAt(at)))) {
+                    at = argument.offsetByCodePoints(at, 1);
+                }
+                culprit = argument.substring(Math.max(0, at - 100), Math.min(argument.length(), at + 50));
                 break;
             }
         }
-        return "a worker cannot be started: its java command reads arguments in " + charset + ", in which this one"
-                + " cannot be written: " + culprit + " (set LC_ALL to a UTF-8 locale such as C.UTF-8, or use paths"
+        return "a worker cannot be started: its java command reads arguments in " + charset + ", in which"
+                + " this cannot be written: " + culprit + " (set LC_ALL to a UTF-8 locale such as C.UTF-8, or use paths"
                 + " and properties without such characters)";
     }
 

@@ -74,12 +74,22 @@ public final class Child {
         Pump err = new Pump(process.getErrorStream(), true);
         Thread first = Threads.start("cenote-stdout " + worker, out);
         Thread second = Threads.start("cenote-stderr " + worker, err);
-        Threads.start("cenote-exit " + worker, () -> {
-            try {
-                await(first, out, second, err);
-            } catch (Throwable e) { // nobody may wait for ever for a process that is gone
-                launcher.gone(this);
-                death.completeExceptionally(e);
+        Threads.start("cenote-exit " + worker, new Runnable() {
+            @Override
+            public void run() {
+                try {
+                    await(first, out, second, err);
+                } catch (Throwable e) { // nobody may wait for ever for a process that is gone
+                    end(new Death(
+                            worker,
+                            pid(),
+                            process.isAlive() ? -1 : process.exitValue(),
+                            Death.Reason.EXIT,
+                            "worker " + worker + " (pid " + pid() + ") ended; why could not be found out: " + e,
+                            tail.lines(),
+                            null,
+                            null));
+                }
             }
         });
     }
@@ -152,13 +162,17 @@ public final class Child {
         }
         Death result = Autopsy.of(worker, pid(), code, why, before, tail.lines(), crashFile);
         PrivateFolder.delete(temporary);
-        launcher.gone(this);
-        death.complete(result);
+        end(result);
         if (!drained) {
             // last, since on Windows this may wait for the reader
             close(process.getInputStream());
             close(process.getErrorStream());
         }
+    }
+
+    private void end(Death result) {
+        launcher.gone(this); // first, so that what depends on the death may close the launcher
+        death.complete(result);
     }
 
     private int waitFor() {
@@ -192,17 +206,22 @@ public final class Child {
     }
 
     /// Reads one of the two streams for as long as there is something.
-    private final class Pump implements Runnable {
+    private final class Pump implements Runnable, Lines.Sink {
 
         private final InputStream in;
+        private final boolean error;
         private final Lines lines;
 
         Pump(InputStream in, boolean error) {
             this.in = in;
-            this.lines = new Lines(charset, text -> {
-                tail.add(text);
-                queue.add(new OutputLine(worker, error, text, 0));
-            });
+            this.error = error;
+            this.lines = new Lines(charset, this);
+        }
+
+        @Override
+        public void take(String text) {
+            tail.add(text);
+            queue.add(new OutputLine(worker, error, text, 0));
         }
 
         @Override

@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// out the oldest line, which is counted. One thread for a pool means that a consumer need not be safe for several.
 ///
 /// For any thread.
-final class Delivery {
-
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
+final class Delivery implements Runnable {
 
     private static final int LINES = 1_000;
     private static final int CHARS = 1 << 20;
@@ -60,7 +58,7 @@ final class Delivery {
                 }
                 if (!started) {
                     started = true;
-                    Threads.make("cenote-output", Delivery.this::run, 0).start();
+                    Threads.make("cenote-output", Delivery.this, 0).start();
                 }
             }
         }
@@ -76,7 +74,8 @@ final class Delivery {
         }
     }
 
-    private void run() {
+    @Override
+    public void run() {
         while (true) {
             Queue queue;
             OutputLine line;
@@ -117,11 +116,12 @@ final class Delivery {
         } catch (Throwable e) {
             if (!failed) {
                 failed = true;
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the consumer of the output of workers failed; it gets further lines, and further failures"
-                                + " are not logged",
-                        e);
+                System.getLogger("dev.cenote")
+                        .log( // not kept: loggers take 10 ms to make, which no start should pay
+                                System.Logger.Level.WARNING,
+                                "the consumer of the output of workers failed; it gets further lines, and further failures"
+                                        + " are not logged",
+                                e);
             }
         }
     }

@@ -70,6 +70,8 @@ final class JvmOptions {
             "jdk.serialFilter", // the filter of this process is for what comes in here
             "jdk.module.",
             "jdk.internal.javac.source",
+            "jdk.console=", // a worker has no terminal
+            "stdin.encoding=",
             "java.class.path",
             "java.home=",
             "java.io.tmpdir=",
@@ -236,7 +238,8 @@ final class JvmOptions {
             if (from > 0) {
                 result.append(File.pathSeparatorChar);
             }
-            result.append(Path.of(paths.substring(from, end)).toAbsolutePath());
+            // not a Path: that refuses what the charset of this process cannot say, with less to go by than ArgFile
+            result.append(new File(paths.substring(from, end)).getAbsolutePath());
             from = end + 1;
         }
         return result.toString();

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// entered under the lock again. If the pool was closed meanwhile, whoever started the process kills it. One shutdown
 /// hook ends the workers of all pools. A worker of a JVM that is killed notices by itself, as its channel ends.
 ///
+/// # Written for the first start
+///
+/// A pool is often made once, by a program that has just started, and its first worker is what everything waits for.
+/// In a cold JVM each lambda costs 1 to 3 ms and the first logger 10, so this room has named classes on the way to the
+/// first process, and no logger in a static field.
+///
 /// For any thread.
 public final class Launcher implements AutoCloseable {
 
@@ -33,9 +41,10 @@ public final class Launcher implements AutoCloseable {
     /// All that are open, for the shutdown hook; guarded by itself.
     private static final Set<Launcher> OPEN = new LinkedHashSet<>();
 
-    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    private static final AtomicBoolean MAINTAINED = new AtomicBoolean();
 
     private static boolean hooked; // guarded by OPEN
+    private static boolean ending; // guarded by OPEN
 
     private final WorkerCommand command;
     private final PrivateFolder folder;
@@ -48,6 +57,7 @@ public final class Launcher implements AutoCloseable {
     private int starting;
     private int started;
     private boolean closed;
+    private List<Child> last = List.of(); // those that the close found
 
     /// Makes the private folder; starts nothing.
     ///
@@ -55,10 +65,10 @@ public final class Launcher implements AutoCloseable {
     /// @throws IOException if the folder cannot be made, or no other JVM could run what this one runs
     public Launcher(WorkerCommand command) throws IOException {
         this.command = command;
-        this.folder = PrivateFolder.make(PrivateFolder.base());
+        this.folder = makeFolder();
         this.argFile = folder.path().resolve("options");
         try {
-            ArgFile.write(argFile, command.options(folder.path()), JvmOptions.nativeCharset());
+            writeOptions();
             enter();
         } catch (IOException | RuntimeException e) {
             folder.delete();
@@ -66,12 +76,31 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
+    private static PrivateFolder makeFolder() throws IOException {
+        Path base = PrivateFolder.base();
+        try {
+            return PrivateFolder.make(base);
+        } catch (IOException e) {
+            throw new IOException(
+                    "workers cannot be started: no folder can be made in " + base
+                            + "; set -Djava.io.tmpdir to one in which that is possible",
+                    e);
+        }
+    }
+
+    private void writeOptions() throws IOException {
+        ArgFile.write(argFile, command.options(folder.path()), JvmOptions.nativeCharset());
+    }
+
     private void enter() {
         synchronized (OPEN) {
             if (!hooked) {
-                Thread hook = Threads.make("cenote-shutdown", Launcher::closeAll, 0);
+                Thread hook = Threads.make("cenote-shutdown", new AtExit(), 0);
                 Runtime.getRuntime().addShutdownHook(hook); // throws when the JVM is ending, which is right
                 hooked = true;
+            }
+            if (ending) {
+                throw new IllegalStateException("no pool of processes can be made while the JVM is ending");
             }
             OPEN.add(this);
         }
@@ -149,14 +178,14 @@ public final class Launcher implements AutoCloseable {
             child.kill("its pool was closed");
             throw new IOException("worker " + worker + " was not started: its pool was closed");
         }
-        sweepOnce();
+        maintainOnce();
         return child;
     }
 
     private Child make(String worker, List<String> arguments, Consumer<? super OutputLine> output, int number)
             throws IOException {
         Path temporary = folder.path().resolve("tmp" + number);
-        PrivateFolder.makePrivate(temporary);
+        makeTemporary(temporary);
         List<String> all = new ArrayList<>(arguments.size() + 1);
         all.add(worker);
         all.addAll(arguments);
@@ -177,16 +206,50 @@ public final class Launcher implements AutoCloseable {
         return new Child(this, worker, process, temporary, crashFile, command.outputCharset(), delivery, output);
     }
 
-    private void sweepOnce() {
-        if (SWEPT.compareAndSet(false, true)) {
-            Path mine = folder.path();
-            Threads.start("cenote-sweep", () -> {
-                PrivateFolder.sweep(PrivateFolder.base(), mine);
-                if (Files.isDirectory(SHARED_MEMORY)) {
-                    PrivateFolder.sweep(SHARED_MEMORY, mine);
-                }
-            });
+    /// Machines delete what was not touched for days from folders for temporary files; a pool may live longer.
+    private synchronized void makeTemporary(Path temporary) throws IOException {
+        if (!Files.exists(argFile)) {
+            if (!Files.exists(folder.path())) {
+                PrivateFolder.makePrivate(folder.path());
+            }
+            writeOptions();
         }
+        PrivateFolder.makePrivate(temporary);
+    }
+
+    private void maintainOnce() {
+        if (MAINTAINED.compareAndSet(false, true)) {
+            Threads.start("cenote-maintenance", new Maintenance());
+        }
+    }
+
+    /// Once in a process: deletes what dead processes have left, and makes the archive that later workers start from,
+    /// unless the pool was only there for a moment.
+    private final class Maintenance implements Runnable {
+        @Override
+        public void run() {
+            PrivateFolder.sweep(PrivateFolder.base(), folder.path());
+            if (Files.isDirectory(SHARED_MEMORY)) {
+                PrivateFolder.sweep(SHARED_MEMORY, folder.path());
+            }
+            if (!awaitClosed(TimeUnit.MILLISECONDS.toNanos(500))) {
+                Archive.make(command);
+            }
+        }
+    }
+
+    private synchronized boolean awaitClosed(long nanos) {
+        long end = System.nanoTime() + nanos;
+        long left = nanos;
+        while (!closed && left > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                return true; // nobody has this thread to interrupt it
+            }
+            left = end - System.nanoTime();
+        }
+        return closed;
     }
 
     /// Is told by a child that it has ended.
@@ -207,13 +270,25 @@ public final class Launcher implements AutoCloseable {
         synchronized (this) {
             closed = true;
             all = List.copyOf(children);
+            last = all;
+            notifyAll();
         }
-        all.forEach(child -> child.kill(why));
+        for (Child child : all) {
+            child.kill(why);
+        }
     }
 
     private void finish(long nanos) {
         long end = System.nanoTime() + nanos;
-        awaitChildren(end);
+        for (Child child : awaitChildren(end)) {
+            try { // it has ended; whoever sees the launcher closed shall see that too
+                child.death().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                // cannot be killed: waits for a disk, perhaps
+            }
+        }
         delivery.close(Math.min(EXIT_NANOS, end - System.nanoTime()));
         PrivateFolder inMemory;
         synchronized (this) {
@@ -228,8 +303,9 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    private void awaitChildren(long end) {
+    private List<Child> awaitChildren(long end) {
         boolean interrupted = false;
+        List<Child> found;
         synchronized (this) {
             long left = end - System.nanoTime();
             while (!(children.isEmpty() && starting == 0) && left > 0) {
@@ -240,19 +316,31 @@ public final class Launcher implements AutoCloseable {
                 }
                 left = end - System.nanoTime();
             }
+            found = last;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return found;
     }
 
-    private static void closeAll() {
-        List<Launcher> all;
-        synchronized (OPEN) {
-            all = List.copyOf(OPEN);
+    /// Ends the workers of all pools. The JVM then ends without waiting for anything else.
+    private static final class AtExit implements Runnable {
+        @Override
+        public void run() {
+            List<Launcher> all;
+            synchronized (OPEN) {
+                ending = true;
+                all = List.copyOf(OPEN);
+            }
+            Archive.stop();
+            for (Launcher launcher : all) {
+                launcher.kill("the process that runs its pool is ending");
+            }
+            long end = System.nanoTime() + EXIT_NANOS;
+            for (Launcher launcher : all) {
+                launcher.finish(end - System.nanoTime());
+            }
         }
-        all.forEach(launcher -> launcher.kill("the process that runs its pool is ending"));
-        long end = System.nanoTime() + EXIT_NANOS;
-        all.forEach(launcher -> launcher.finish(end - System.nanoTime()));
     }
 }

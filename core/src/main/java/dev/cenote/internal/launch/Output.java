@@ -10,14 +10,27 @@ import java.util.function.Supplier;
 public final class Output {
 
     /// Nothing: lines are read, so that a worker never waits for a full pipe, and forgotten.
-    public static final Consumer<OutputLine> DISCARD = line -> {};
-
-    private Output() {}
+    public static final Consumer<OutputLine> DISCARD = new Discard();
 
     /// Prints each line here with its worker's name in front, standard output to standard output and standard error to
     /// standard error, whatever the program has made of these.
-    public static final Consumer<OutputLine> PRINT =
-            line -> (line.error() ? System.err : System.out).println(line.tagged());
+    public static final Consumer<OutputLine> PRINT = new Print();
+
+    private Output() {}
+
+    // classes, and no lambdas, which would be the first that a small program loads
+
+    private static final class Discard implements Consumer<OutputLine> {
+        @Override
+        public void accept(OutputLine line) {}
+    }
+
+    private static final class Print implements Consumer<OutputLine> {
+        @Override
+        public void accept(OutputLine line) {
+            (line.error() ? System.err : System.out).println(line.tagged());
+        }
+    }
 
     /// {@return a consumer that prints each line with its worker's name in front}
     ///

@@ -182,7 +182,8 @@ final class PrivateFolder {
         }
     }
 
-    private static boolean isPrivate(Path folder, UserPrincipal me) throws IOException {
+    /// {@return whether a folder belongs to a user and is closed to others}
+    static boolean isPrivate(Path folder, UserPrincipal me) throws IOException {
         return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(me)
                 && (!isPosix()

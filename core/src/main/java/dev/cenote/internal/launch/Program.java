@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -49,12 +50,19 @@ final class Program {
     private final List<String> classPath;
     private final @Nullable String module;
     private final @Nullable URL nested;
+    private final @Nullable Path ownFirst;
 
-    private Program(List<String> options, List<String> classPath, @Nullable String module, @Nullable URL nested) {
+    private Program(
+            List<String> options,
+            List<String> classPath,
+            @Nullable String module,
+            @Nullable URL nested,
+            @Nullable Path ownFirst) {
         this.options = options;
         this.classPath = classPath;
         this.module = module;
         this.nested = nested;
+        this.ownFirst = ownFirst;
     }
 
     /// {@return what this JVM runs}
@@ -82,17 +90,23 @@ final class Program {
             options.add("-Djava.protocol.handler.pkgs=" + handlers);
         }
         if (own.getLayer() == ModuleLayer.boot()) {
-            return new Program(List.copyOf(options), List.copyOf(classPath), own.getName(), null);
+            return new Program(List.copyOf(options), List.copyOf(classPath), own.getName(), null, null);
         }
         URL nested = null;
+        Path ownFirst = null;
         CodeSource source = Program.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         if (location != null && location.getProtocol().equals("file")) {
-            classPath = withFirst(classPath, pathOf(location));
+            Path library = pathOf(location);
+            boolean alone = isOursAlone(library);
+            classPath = withFirst(classPath, library, alone);
+            if (alone && Files.isRegularFile(library)) {
+                ownFirst = Path.of(classPath.getFirst());
+            }
         } else {
             nested = location;
         }
-        return new Program(List.copyOf(options), List.copyOf(classPath), null, nested);
+        return new Program(List.copyOf(options), List.copyOf(classPath), null, nested, ownFirst);
     }
 
     /// {@return the options for a worker, up to the class path, without the main class}
@@ -110,6 +124,12 @@ final class Program {
             result.add(String.join(File.pathSeparator, entries));
         }
         return result;
+    }
+
+    /// {@return the jar of this library if the class path of a worker begins with it; else `null`}
+    @Nullable
+    Path library() {
+        return ownFirst;
     }
 
     /// {@return the arguments that name the main class}
@@ -133,14 +153,16 @@ final class Program {
     }
 
     private static void addModules(List<String> options, List<ModuleDescriptor> modules, Module own) {
-        options.removeIf(option -> option.startsWith("--module-path="));
+        options.removeIf(option -> option.startsWith("--module-path=")); // named again below
         String path = System.getProperty("jdk.module.path");
         if (path != null && !path.isEmpty()) {
             options.add("--module-path=" + JvmOptions.absolutePaths(path));
         }
         List<String> names = new ArrayList<>();
         for (ModuleDescriptor module : modules) {
-            names.add(module.name());
+            if (!module.name().equals(own.getName())) { // ours is the root that -m names
+                names.add(module.name());
+            }
             if (own.getLayer() == ModuleLayer.boot()
                     && !module.name().equals(own.getName())
                     && !module.isOpen()
@@ -152,7 +174,9 @@ final class Program {
                 }
             }
         }
-        options.add("--add-modules=" + String.join(",", names));
+        if (!names.isEmpty()) { // the option costs 30 ms
+            options.add("--add-modules=" + String.join(",", names));
+        }
     }
 
     private static List<String> classPath() {
@@ -194,16 +218,19 @@ final class Program {
         }
     }
 
-    private static List<String> withFirst(List<String> classPath, Path library) {
+    private static List<String> withFirst(List<String> classPath, Path library, boolean alone) {
         String entry = entryOf(classPath, library);
-        if (entry != null && !isOursAlone(library)) {
+        if (entry != null && !alone) {
             return classPath;
         }
-        List<String> result = new ArrayList<>(classPath);
-        if (entry != null) {
-            result.removeIf(entry::equals);
+        String first = entry == null ? library.toString() : entry;
+        List<String> result = new ArrayList<>();
+        result.add(first);
+        for (String other : classPath) {
+            if (!other.equals(first)) {
+                result.add(other);
+            }
         }
-        result.addFirst(entry == null ? library.toString() : entry);
         return result;
     }
 
@@ -218,7 +245,7 @@ final class Program {
                 if (Files.isSameFile(Path.of(entry), library)) {
                     return entry;
                 }
-            } catch (IOException e) {
+            } catch (IOException | InvalidPathException e) {
                 // nothing is there
             }
         }

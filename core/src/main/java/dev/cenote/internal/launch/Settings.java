@@ -55,12 +55,28 @@ public record Settings(
         return new Settings(WORKER_MAIN, workers, null, List.of(), Map.of(), null, null);
     }
 
+    /// {@return the largest heap in bytes; 0 if it is not given}
+    long heapBytes() {
+        if (heap == null) {
+            return 0;
+        }
+        int shift = switch (heap.charAt(heap.length() - 1)) {
+            case 'k', 'K' -> 10;
+            case 'm', 'M' -> 20;
+            case 'g', 'G' -> 30;
+            case 't', 'T' -> 40;
+            default -> 0;
+        };
+        return Long.parseLong(shift == 0 ? heap : heap.substring(0, heap.length() - 1)) << shift;
+    }
+
     private static boolean isSize(String text) {
         int digits = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
             digits++;
         }
         return digits > 0
+                && digits < 13
                 && text.charAt(0) != '0'
                 && (digits == text.length()
                         || (digits == text.length() - 1 && "kKmMgGtT".indexOf(text.charAt(digits)) >= 0));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///   asks for `availableProcessors`. Each worker is told its share, at least 2: with 1 its own threads starve.
 /// - **Serial collector.** It has no threads of its own, and the others bring nothing to a small heap on a share of
 ///   the CPUs. A collector among the user's options replaces it.
-/// - **No `hsperfdata` file**: it costs a mapped file per start and makes garbage collections wait for the disk. `jps`
+/// - **No `hsperfdata` file**: a killed worker would leave it behind, and collections wait for the disk it is on. `jps`
 ///   does not list workers therefore; `jcmd`, `jstack` and profilers work with the process id.
 /// - **UTF-8 on standard output and error**, as these end in a pipe to us and not in a terminal.
 /// - **No `ExitOnOutOfMemoryError`**: a task may catch the error of an array too large. The worker's main ends the
@@ -49,16 +49,12 @@ public final class WorkerCommand {
     ///
     /// @param settings what the user said
     public static WorkerCommand of(Settings settings) {
-        return new WorkerCommand(settings, Program.current(), List.of());
+        Program program = Program.current();
+        return new WorkerCommand(settings, program, Archive.options(program, settings));
     }
 
-    /// {@return the same command with more options of ours, before those of the user}
-    ///
-    /// @param options options of the JVM
-    WorkerCommand with(List<String> options) {
-        List<String> all = new ArrayList<>(extra);
-        all.addAll(options);
-        return new WorkerCommand(settings, program, List.copyOf(all));
+    Program program() {
+        return program;
     }
 
     Settings settings() {
@@ -128,7 +124,9 @@ public final class WorkerCommand {
     /// The variables that hold options of the JVM are left out: what they say is among the options already, and a
     /// debugger said twice does not start. A user may set them again.
     void changeEnvironment(Map<String, String> environment) {
-        JvmOptions.VARIABLES.forEach(environment::remove);
+        for (String variable : JvmOptions.VARIABLES) {
+            environment.remove(variable);
+        }
         environment.remove("CLASSPATH");
         environment.putAll(settings.environment());
     }

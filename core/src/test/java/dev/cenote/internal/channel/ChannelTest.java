@@ -299,8 +299,11 @@ class ChannelTest {
                 .isFalse();
         pair.worker().write(new byte[1], 0, 1);
         pair.worker().flush();
-        assertThat(pair.parent().awaitReadable(Pair.PATIENCE_NANOS)).isTrue();
+        assertThat(pair.parent().awaitReadable(Long.MAX_VALUE)).isTrue();
         assertThat(pair.parent().read(new byte[1], 0, 1)).isEqualTo(1);
+        FutureTask<Boolean> wait = startAndSleep(() -> pair.parent().awaitReadable(Long.MAX_VALUE));
+        pair.worker().close();
+        assertThat(get(wait)).isTrue();
     }
 
     @ParameterizedTest
@@ -316,6 +319,75 @@ class ChannelTest {
         pair.worker().write(new byte[1], 0, 1);
         pair.worker().flush();
         assertThat(get(read)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneThreadOnEachSide_canWriteMuchWithoutDeadlock(Way way) throws Exception {
+        Pair pair = open(way);
+        int total = 20_000_000;
+        FutureTask<Void> worker = Pair.start(() -> exchange(pair.worker(), total));
+        exchange(pair.parent(), total);
+        get(worker);
+    }
+
+    /// Sends and receives at the same time, with a single thread.
+    private static Void exchange(Channel channel, int total) throws IOException {
+        byte[] out = new byte[300_000];
+        byte[] in = new byte[50_000];
+        int begun = 0;
+        int from = 0;
+        int left = 0;
+        int received = 0;
+        while (received < total || left > 0 || begun < total || !channel.flushNow()) {
+            if (left == 0 && begun < total) {
+                left = Math.min(out.length, total - begun);
+                from = 0;
+                Pair.fill(out, left, begun);
+                begun += left;
+            }
+            int wrote = channel.writeNow(out, from, left);
+            from += wrote;
+            left -= wrote;
+            int read = channel.available() > 0 ? channel.read(in, 0, in.length) : 0;
+            Pair.check(in, read, received);
+            received += read;
+            if (wrote == 0 && read == 0) {
+                channel.awaitReadableOrWritable();
+            }
+        }
+        return null;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void awaitReadableOrWritable_endsWithTheOtherSide(Way way) throws Exception {
+        Pair pair = open(way);
+        fill(pair.parent());
+        FutureTask<Void> wait = startAndSleep(() -> {
+            pair.parent().awaitReadableOrWritable();
+            return null;
+        });
+        pair.parent().peerDied();
+        try {
+            get(wait);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(IOException.class);
+        }
+        // at once the second time too
+        try {
+            pair.parent().awaitReadableOrWritable();
+        } catch (IOException e) {
+            assertThat(e).hasMessage("the other side of the channel is gone");
+        }
+        assertThat(pair.parent().read(new byte[1], 0, 1)).isEqualTo(-1);
+    }
+
+    private static void fill(Channel channel) throws IOException {
+        byte[] bytes = new byte[10_000];
+        while (channel.writeNow(bytes, 0, bytes.length) > 0) {
+            channel.flushNow();
+        }
     }
 
     @ParameterizedTest

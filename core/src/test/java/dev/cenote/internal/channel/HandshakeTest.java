@@ -193,6 +193,31 @@ class HandshakeTest {
     }
 
     @Test
+    void messageThatComesBeforeTheLastConnection_isKept() throws Exception {
+        try (Listener listener = Listener.open(folder, Way.SOCKET.options())) {
+            FutureTask<Channel> accepting = accept(listener, new CompletableFuture<>());
+            Invitation invitation = invitation(listener);
+            try (SocketChannel control = dial(invitation);
+                    SocketChannel data = dial(invitation)) {
+                control.write(ByteBuffer.wrap(hello(Hello.CONTROL, invitation)));
+                for (int i = 0; i < 100; i++) {
+                    control.write(ByteBuffer.wrap(new byte[] {1, 0, 0, 0, (byte) i}));
+                }
+                data.write(ByteBuffer.wrap(hello(Hello.DATA, invitation)));
+                try (Channel parent = accepting.get()) {
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(parent.receiveControl()).containsExactly(i);
+                    }
+                }
+            }
+        }
+    }
+
+    private static byte[] hello(int role, Invitation invitation) {
+        return new Hello(role, false, PID, new byte[32], Hello.libraryVersion()).encode(invitation.token(), null);
+    }
+
+    @Test
     void parentThatDoesNotKnowTheToken_isNotTrusted() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other"));
         try (Listener listener = Listener.open(other, Way.TCP.options())) {

@@ -48,8 +48,10 @@ class RingTest {
             writingLine = new SocketLine(SocketChannel.open(server.getLocalAddress()));
             readingLine = new SocketLine(server.accept());
         }
-        writer = new RingWriter(shared, 1, new Doorbell(shared, 1, false, writingLine, new Spin(new Never())));
-        reader = new RingReader(shared, 1, new Doorbell(shared, 1, true, readingLine, new Spin(new Never())));
+        writer = new RingWriter(
+                shared, 1, new Doorbell(shared, 1, false, new SocketBell(writingLine), new Spin(new Never())));
+        reader = new RingReader(
+                shared, 1, new Doorbell(shared, 1, true, new SocketBell(readingLine), new Spin(new Never())));
     }
 
     /// Every wait is a sleep.

@@ -171,6 +171,8 @@ class PlainValuesTest {
                 List.of(1),
                 List.of(1, 2),
                 List.of(1, 2, 3),
+                Collections.nCopies(3, "x"),
+                Collections.nCopies(0, "x"),
                 List.copyOf(Set.of(7)),
                 Stream.of("a", null).toList(),
                 Collections.unmodifiableList(new ArrayList<>(List.of(1, 2))),

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -375,6 +376,21 @@ class LauncherTest {
     }
 
     // folders
+
+    @Test
+    void folder_isRestored_whenACleanerHasTakenIt() throws Exception {
+        assertThat(death(start("return")).exitCode()).isZero();
+        PrivateFolder.delete(launcher.folder());
+        assertThat(death(start("return")).exitCode()).isZero();
+    }
+
+    @Test
+    void close_fromADeath_doesNotWaitForItself() throws Exception {
+        Child child = start("wait");
+        CompletableFuture<Void> closed = child.death().thenRun(launcher::close);
+        child.kill("in this test");
+        closed.get(2, TimeUnit.SECONDS);
+    }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)

@@ -241,13 +241,7 @@ class ProgramTest {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
             out.putNextEntry(new ZipEntry("lib/inner.jar"));
             JarOutputStream inner = new JarOutputStream(out);
-            try (Stream<Path> files = Files.walk(MAIN)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    inner.putNextEntry(
-                            new ZipEntry(MAIN.relativize(file).toString().replace('\\', '/')));
-                    Files.copy(file, inner);
-                }
-            }
+            add(inner, MAIN, "");
             inner.finish();
         }
         ClassLoader loader = new NestedLoader("jar:" + jar.toUri() + "!/lib/inner.jar!/");
@@ -260,6 +254,52 @@ class ProgramTest {
         assertThat(result.getLast().toString()).startsWith(copy + File.pathSeparator);
         assertThat(run("-cp", TEST + File.pathSeparator + copy, OUTER, "return"))
                 .contains("exit code 0");
+    }
+
+    private static void add(JarOutputStream jar, Path folder, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (file.getFileName().toString().startsWith(name)) {
+                    jar.putNextEntry(
+                            new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
+                    Files.copy(file, jar);
+                }
+            }
+        }
+    }
+
+    @Test
+    void archive_isMadeOnce_andUsedByTheNext() throws Exception {
+        Path library = folder.resolve("library.jar");
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(library))) {
+            add(jar, MAIN, "");
+            add(jar, TEST, "ChildMain"); // as the main of workers is in the library
+        }
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Map<String, String> environment =
+                Map.of("XDG_CACHE_HOME", home.resolve("cache").toString());
+        String classPath = TEST + File.pathSeparator + library;
+        String[] tell = {"-Duser.home=" + home, "-cp", classPath, OUTER, "tell", "options"};
+        assertThat(run(environment, tell)).doesNotContain("SharedArchiveFile").contains("exit code 0");
+
+        start(environment, "-Duser.home=" + home, "-cp", classPath, OUTER, "wait");
+        await().until(() ->
+                archives(home).size() == 1 && archives(home).getFirst().endsWith(".jsa"));
+        outer.getOutputStream().close();
+        outer.waitFor(20, TimeUnit.SECONDS);
+        String said = run(environment, tell);
+        assertThat(said).contains("-XX:SharedArchiveFile=" + archives(home).getFirst(), "exit code 0");
+
+        Files.write(Path.of(archives(home).getFirst()), new byte[100]);
+        assertThat(run(environment, tell)).as("damaged").contains("-XX:SharedArchiveFile", "exit code 0");
+        assertThat(run(environment, "-Dcenote.archive=off", "-Duser.home=" + home, "-cp", classPath, OUTER, "return"))
+                .contains("exit code 0");
+    }
+
+    private static List<String> archives(Path home) throws IOException {
+        try (Stream<Path> files = Files.walk(home)) {
+            return files.filter(Files::isRegularFile).map(Path::toString).toList();
+        }
     }
 
     /// Loads the library a second time, as if from somewhere else.
