@@ -151,8 +151,8 @@ public final class WorkerContext implements Worker {
 
     /// Ends the worker outside this JVM if it has not left in order.
     void discardRemote() {
-        if (remote != null && remote.isAlive()) {
-            remote.kill("its place was given up");
+        if (remote != null) {
+            remote.discard();
         }
     }
 

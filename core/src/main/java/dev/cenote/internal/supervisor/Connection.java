@@ -171,6 +171,16 @@ final class Connection {
         }
     }
 
+    /// Kills the process if it still runs, and closes the channel.
+    void discard() {
+        dead = true;
+        kill("its place was given up");
+        Channel current = channel;
+        if (current != null) {
+            current.close();
+        }
+    }
+
     /// Lets the worker end, and sees to it that it does.
     void leave() {
         Channel current = Objects.requireNonNull(channel);
