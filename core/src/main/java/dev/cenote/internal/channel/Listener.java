@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 /// For one thread at a time.
 public final class Listener implements AutoCloseable {
 
-    /// Where Linux has files in memory. In it, each shared file gets a folder of its own.
-    static final String MEMORY_FOLDER = "/dev/shm";
-
     private static final int MAX_CANDIDATES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -70,12 +67,10 @@ public final class Listener implements AutoCloseable {
     private String lastRefusal = "";
 
     /// Where the shared file is.
-    private record SharedPlace(
-            SharedFile file, Path path, @Nullable Path folder) {
+    private record SharedPlace(SharedFile file, Path path) {
 
         void delete() {
             Quiet.delete(path);
-            Quiet.delete(folder);
         }
     }
 
@@ -101,10 +96,23 @@ public final class Listener implements AutoCloseable {
     /// @return a listener that must be closed
     /// @throws IOException if no way to listen is possible
     public static Listener open(Path folder, ChannelOptions options) throws IOException {
-        return open(folder, options, SharedFile::writeZeros);
+        return open(folder, folder, options);
     }
 
-    static Listener open(Path folder, ChannelOptions options, SharedFile.Reserve reserve) throws IOException {
+    /// Begins to listen.
+    ///
+    /// @param folder a folder of this worker that only this user can enter
+    /// @param memory a folder of the same kind for what is mapped, if possible in memory; it may be shared by workers,
+    ///     and whoever has made it deletes it when this process ends in the middle
+    /// @param options how
+    /// @return a listener that must be closed
+    /// @throws IOException if no way to listen is possible
+    public static Listener open(Path folder, Path memory, ChannelOptions options) throws IOException {
+        return open(folder, memory, options, SharedFile::writeZeros);
+    }
+
+    static Listener open(Path folder, Path memory, ChannelOptions options, SharedFile.Reserve reserve)
+            throws IOException {
         // interrupted threads cannot use files and sockets: the JDK closes them
         boolean interrupted = Thread.interrupted();
         try {
@@ -113,7 +121,7 @@ public final class Listener implements AutoCloseable {
                 address = new Address(bindTcp(), null, null);
             }
             try {
-                SharedPlace place = options.sharedMemory() ? share(folder, options.ringBytes(), reserve) : null;
+                SharedPlace place = options.sharedMemory() ? share(folder, memory, options.ringBytes(), reserve) : null;
                 return new Listener(address, invitation(address, place, options), user(address), place);
             } catch (IOException | RuntimeException e) {
                 close(address.server(), address.path(), address.folder());
@@ -204,19 +212,17 @@ public final class Listener implements AutoCloseable {
     }
 
     /// {@return a file that can be shared, in memory if possible; null if there is no room for one}
-    private static @Nullable SharedPlace share(Path folder, int ringBytes, SharedFile.Reserve reserve) {
-        Path memory = Path.of(MEMORY_FOLDER);
-        Path inMemory = Files.isWritable(memory) ? privateFolder(memory) : null;
-        if (inMemory != null) {
-            SharedFile file = shareAt(inMemory.resolve("r"), ringBytes, reserve);
+    private static @Nullable SharedPlace share(Path folder, Path memory, int ringBytes, SharedFile.Reserve reserve) {
+        if (!memory.equals(folder)) {
+            Path path = memory.resolve(folder.getFileName() + ".r");
+            SharedFile file = shareAt(path, ringBytes, reserve);
             if (file != null) {
-                return new SharedPlace(file, inMemory.resolve("r"), inMemory);
+                return new SharedPlace(file, path);
             }
-            Quiet.delete(inMemory);
         }
         Path path = folder.resolve("r");
         SharedFile file = shareAt(path, ringBytes, reserve);
-        return file == null ? null : new SharedPlace(file, path, null);
+        return file == null ? null : new SharedPlace(file, path);
     }
 
     private static @Nullable SharedFile shareAt(Path path, int ringBytes, SharedFile.Reserve reserve) {

@@ -103,7 +103,7 @@ final class Connection {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
-        try (Listener listener = Listener.open(folder, workers.channel)) {
+        try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
             Child started = launcher.start(name, workers.output);
             String why;
             synchronized (lock) {

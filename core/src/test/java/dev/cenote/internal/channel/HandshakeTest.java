@@ -283,7 +283,7 @@ class HandshakeTest {
             file.write(ByteBuffer.allocate(10));
             throw new IOException("No space left on device");
         };
-        try (Listener listener = Listener.open(folder, Way.RINGS.options(), full)) {
+        try (Listener listener = Listener.open(folder, folder, Way.RINGS.options(), full)) {
             assertThat(invitation(listener).sharedFile()).isEmpty();
             try (Pair pair = Pair.connect(listener)) {
                 assertThat(pair.parent().hasWords()).isFalse();
