@@ -19,6 +19,8 @@ final class Control implements Asker {
 
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final long LEAVE_MILLIS = 100;
+
     private final Channel channel;
 
     /// The questions that are open, by number, and their answers; guarded by itself.
@@ -27,19 +29,33 @@ final class Control implements Asker {
     private int asked; // guarded by `answers`
     private volatile boolean ending;
 
+    /// For the main thread.
+    private @Nullable Thread thread;
+
     Control(Channel channel) {
         this.channel = channel;
     }
 
     void start() {
-        Thread thread = new Thread(null, this::read, "cenote-control", 256 << 10, false);
-        thread.setDaemon(true);
-        thread.start();
+        Thread made = new Thread(null, this::read, "cenote-control", 256 << 10, false);
+        made.setDaemon(true);
+        made.start();
+        thread = made;
     }
 
-    /// Tells that the end of the path is no surprise any more.
-    void expectEnd() {
+    /// Closes the channel, since this process is about to end in order. A JVM that ends waits 0.3 s for each thread that
+    /// is in native code, and this one would be, in a read. Shutdown hooks can ask for no more classes.
+    void end() {
         ending = true;
+        channel.close();
+        Thread reading = thread;
+        if (reading != null) {
+            try {
+                reading.join(LEAVE_MILLIS);
+            } catch (InterruptedException e) {
+                // it is about to end anyway
+            }
+        }
     }
 
     private void read() {

@@ -50,7 +50,7 @@ public final class WorkerMain {
             e.printStackTrace();
             Runtime.getRuntime().halt(ExitCode.INTERNAL_FAILURE);
         }
-        control.expectEnd();
+        control.end();
         exit();
     }
 
