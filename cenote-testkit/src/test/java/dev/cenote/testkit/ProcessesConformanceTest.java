@@ -7,6 +7,6 @@ class ProcessesConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("processes", Pool::processes, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING);
+        return EngineUnderTest.of("processes", Pool::processes, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.ISOLATED);
     }
 }
