@@ -66,14 +66,6 @@ public final class Listener implements AutoCloseable {
 
     private String lastRefusal = "";
 
-    /// Where the shared file is.
-    private record SharedPlace(SharedFile file, Path path) {
-
-        void delete() {
-            Quiet.delete(path);
-        }
-    }
-
     private record Address(
             ServerSocketChannel server,
             @Nullable Path path,
@@ -120,11 +112,17 @@ public final class Listener implements AutoCloseable {
             if (address == null) {
                 address = new Address(bindTcp(), null, null);
             }
+            SharedPlace place = null;
             try {
-                SharedPlace place = options.sharedMemory() ? share(folder, memory, options.ringBytes(), reserve) : null;
+                place = options.sharedMemory()
+                        ? SharedPlace.make(folder, memory, options.ringBytes(), reserve)
+                        : null;
                 return new Listener(address, invitation(address, place, options), user(address), place);
             } catch (IOException | RuntimeException e) {
                 close(address.server(), address.path(), address.folder());
+                if (place != null) {
+                    place.giveUp();
+                }
                 throw e;
             }
         } finally {
@@ -208,29 +206,8 @@ public final class Listener implements AutoCloseable {
                     socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
             Quiet.close(address.server().accept());
             return user;
-        }
-    }
-
-    /// {@return a file that can be shared, in memory if possible; null if there is no room for one}
-    private static @Nullable SharedPlace share(Path folder, Path memory, int ringBytes, SharedFile.Reserve reserve) {
-        if (!memory.equals(folder)) {
-            Path path = memory.resolve(folder.getFileName() + ".r");
-            SharedFile file = shareAt(path, ringBytes, reserve);
-            if (file != null) {
-                return new SharedPlace(file, path);
-            }
-        }
-        Path path = folder.resolve("r");
-        SharedFile file = shareAt(path, ringBytes, reserve);
-        return file == null ? null : new SharedPlace(file, path);
-    }
-
-    private static @Nullable SharedFile shareAt(Path path, int ringBytes, SharedFile.Reserve reserve) {
-        try {
-            return SharedFile.create(path, ringBytes, reserve);
-        } catch (IOException | UnsupportedOperationException e) {
-            System.getLogger(Listener.class.getName())
-                    .log(System.Logger.Level.DEBUG, () -> "no shared memory at " + path, e);
+        } catch (NoClassDefFoundError e) {
+            // a runtime image that was linked without jdk.net; the folder keeps others out there too
             return null;
         }
     }
@@ -374,8 +351,7 @@ public final class Listener implements AutoCloseable {
     public void close() {
         close(server, socketPath, shortFolder);
         if (place != null) {
-            Quiet.close(place.file());
-            place.delete();
+            place.giveUp();
             place = null;
         }
     }

@@ -309,6 +309,21 @@ class HandshakeTest {
     }
 
     @Test
+    void sharedFile_liesInTheFolderForMemoryUntilItIsMapped() throws Exception {
+        Path own = Files.createDirectory(folder.resolve("own"));
+        Path memory = Files.createDirectory(folder.resolve("memory"));
+        try (Listener listener = Listener.open(own, memory, Way.RINGS.options())) {
+            Path shared = Path.of(invitation(listener).sharedFile());
+            assertThat(shared).exists().hasParent(memory);
+            try (Pair pair = Pair.connect(listener)) {
+                assertThat(pair.parent().hasWords()).isTrue();
+                assertThat(shared).doesNotExist();
+            }
+        }
+        assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
     void files_areForThisUserOnly() throws Exception {
         try (Listener listener = Listener.open(folder, Way.RINGS.options())) {
             Path shared = Path.of(invitation(listener).sharedFile());
