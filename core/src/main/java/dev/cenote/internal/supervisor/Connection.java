@@ -85,6 +85,9 @@ final class Connection {
     private @Nullable FrameReader frames;
     private boolean dead;
 
+    /// Whether the worker has thrown what makes it end itself; it begins nothing more.
+    private boolean broken;
+
     /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
     private int unread;
 
@@ -159,7 +162,7 @@ final class Connection {
     }
 
     boolean isOpen() {
-        if (dead || channel == null) {
+        if (dead || broken || channel == null) {
             return false;
         }
         Child current = child();
@@ -328,7 +331,8 @@ final class Connection {
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {
-        return unread < MOST_UNREAD
+        return !broken
+                && unread < MOST_UNREAD
                 && pending() < MOST_PENDING
                 && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
     }
@@ -426,6 +430,10 @@ final class Connection {
 
     @Nullable
     Object receive() throws Exception {
+        if (broken) {
+            answered++;
+            return Remote.SKIPPED;
+        }
         if (answered == flushed) {
             flush();
         }
@@ -476,6 +484,7 @@ final class Connection {
             throw died(e);
         }
         if (thrown instanceof Error error) {
+            broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
             throw error;
         }
         throw (Exception) thrown;
