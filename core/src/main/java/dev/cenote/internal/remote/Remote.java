@@ -77,6 +77,10 @@ public interface Remote {
     /// {@return whether a worker is there}
     boolean isAlive();
 
+    /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of this
+    /// place does with it.
+    void discard();
+
     /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an
     /// exception, and no other worker is started here.
     ///

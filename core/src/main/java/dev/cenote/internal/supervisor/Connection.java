@@ -85,6 +85,9 @@ final class Connection {
     private @Nullable FrameReader frames;
     private boolean dead;
 
+    /// Whether the worker has thrown what makes it end itself; it begins nothing more.
+    private boolean broken;
+
     /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
     private int unread;
 
@@ -118,7 +121,7 @@ final class Connection {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
-        try (Listener listener = Listener.open(folder, workers.channel)) {
+        try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
             Child started = launcher.start(name, workers.output);
             String why;
             synchronized (lock) {
@@ -167,7 +170,7 @@ final class Connection {
     }
 
     boolean isOpen() {
-        if (dead || channel == null) {
+        if (dead || broken || channel == null) {
             return false;
         }
         Child current = child();
@@ -213,6 +216,16 @@ final class Connection {
             begun = now;
         }
         return (int) begun;
+    }
+
+    /// Kills the process if it still runs, and closes the channel.
+    void discard() {
+        dead = true;
+        kill("its place was given up");
+        Channel current = channel;
+        if (current != null) {
+            current.close();
+        }
     }
 
     /// Lets the worker end, and sees to it that it does.
@@ -362,7 +375,8 @@ final class Connection {
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {
-        return unread < MOST_UNREAD
+        return !broken
+                && unread < MOST_UNREAD
                 && pending() < MOST_PENDING
                 && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
     }
@@ -460,6 +474,10 @@ final class Connection {
 
     @Nullable
     Object receive() throws Exception {
+        if (broken) {
+            answered++;
+            return Remote.SKIPPED;
+        }
         if (answered == flushed) {
             flush();
         }
@@ -510,6 +528,7 @@ final class Connection {
             throw died(e);
         }
         if (thrown instanceof Error error) {
+            broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
             throw error;
         }
         throw (Exception) thrown;

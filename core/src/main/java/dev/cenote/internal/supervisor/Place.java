@@ -52,6 +52,7 @@ final class Place implements Remote {
             return;
         }
         if (current != null) {
+            current.discard();
             workers.restarts().increment();
         }
         used = 0;
@@ -162,6 +163,14 @@ final class Place implements Remote {
                 }
             }
             current.leave();
+        }
+    }
+
+    @Override
+    public void discard() {
+        Connection current = connection;
+        if (current != null) {
+            current.discard();
         }
     }
 
