@@ -139,8 +139,12 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null ? String.valueOf(cause.getMessage()) : death.report();
-        return new IOException("pool \"" + workers.pool + "\": worker " + name + " did not start: " + why, cause);
+        String why = death == null
+                ? "worker " + name + " did not start: " + cause.getMessage()
+                : death.reason() == Death.Reason.NOT_STARTED
+                        ? death.report()
+                        : "worker " + name + " did not start: " + death.report();
+        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
     }
 
     boolean isOpen() {
@@ -397,6 +401,12 @@ final class Connection {
             thrown = workers.results.readThrowable(in, name);
         } catch (IOException e) {
             throw died(e);
+        }
+        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+            // it is about to end itself, and must not be sent anything in that moment
+            dead = true;
+            kill("it had an error after which nothing in it can be relied on: " + thrown);
+            Objects.requireNonNull(channel).close();
         }
         if (thrown instanceof Error error) {
             throw error;
