@@ -118,7 +118,7 @@ public final class Connector {
             // both sides have it now; nobody else can open it, and nothing is left behind however this ends
             File file = new File(path);
             boolean deleted = file.delete();
-            if (deleted && path.startsWith(Listener.MEMORY_FOLDER)) {
+            if (deleted && path.startsWith(SharedPlace.MEMORY_FOLDER)) {
                 deleted = file.getParentFile().delete();
             }
             return shared;

@@ -12,13 +12,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -41,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one thread at a time.
 public final class Listener implements AutoCloseable {
-
-    /// Where Linux has files in memory. In it, each shared file gets a folder of its own.
-    static final String MEMORY_FOLDER = "/dev/shm";
 
     private static final int MAX_CANDIDATES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -68,16 +63,6 @@ public final class Listener implements AutoCloseable {
     private int refused;
 
     private String lastRefusal = "";
-
-    /// Where the shared file is.
-    private record SharedPlace(
-            SharedFile file, Path path, @Nullable Path folder) {
-
-        void delete() {
-            Quiet.delete(path);
-            Quiet.delete(folder);
-        }
-    }
 
     private record Address(
             ServerSocketChannel server,
@@ -112,11 +97,15 @@ public final class Listener implements AutoCloseable {
             if (address == null) {
                 address = new Address(bindTcp(), null, null);
             }
+            SharedPlace place = null;
             try {
-                SharedPlace place = options.sharedMemory() ? share(folder, options.ringBytes(), reserve) : null;
+                place = options.sharedMemory() ? SharedPlace.make(folder, options.ringBytes(), reserve) : null;
                 return new Listener(address, invitation(address, place, options), user(address), place);
             } catch (IOException | RuntimeException e) {
                 close(address.server(), address.path(), address.folder());
+                if (place != null) {
+                    place.giveUp();
+                }
                 throw e;
             }
         } finally {
@@ -133,7 +122,7 @@ public final class Listener implements AutoCloseable {
             return new Address(server, path, null);
         }
         for (String shorter : new String[] {System.getProperty("java.io.tmpdir", "/tmp"), "/tmp"}) {
-            Path made = privateFolder(Path.of(shorter));
+            Path made = SharedPlace.privateFolder(Path.of(shorter));
             server = made == null ? null : bindUnixAt(made.resolve("s"));
             if (made != null && server != null) {
                 return new Address(server, made.resolve("s"), made);
@@ -200,42 +189,8 @@ public final class Listener implements AutoCloseable {
                     socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
             Quiet.close(address.server().accept());
             return user;
-        }
-    }
-
-    /// {@return a file that can be shared, in memory if possible; null if there is no room for one}
-    private static @Nullable SharedPlace share(Path folder, int ringBytes, SharedFile.Reserve reserve) {
-        Path memory = Path.of(MEMORY_FOLDER);
-        Path inMemory = Files.isWritable(memory) ? privateFolder(memory) : null;
-        if (inMemory != null) {
-            SharedFile file = shareAt(inMemory.resolve("r"), ringBytes, reserve);
-            if (file != null) {
-                return new SharedPlace(file, inMemory.resolve("r"), inMemory);
-            }
-            Quiet.delete(inMemory);
-        }
-        Path path = folder.resolve("r");
-        SharedFile file = shareAt(path, ringBytes, reserve);
-        return file == null ? null : new SharedPlace(file, path, null);
-    }
-
-    private static @Nullable SharedFile shareAt(Path path, int ringBytes, SharedFile.Reserve reserve) {
-        try {
-            return SharedFile.create(path, ringBytes, reserve);
-        } catch (IOException | UnsupportedOperationException e) {
-            System.getLogger(Listener.class.getName())
-                    .log(System.Logger.Level.DEBUG, () -> "no shared memory at " + path, e);
-            return null;
-        }
-    }
-
-    private static @Nullable Path privateFolder(Path parent) {
-        byte[] name = new byte[8];
-        RANDOM.nextBytes(name);
-        Path folder = parent.resolve("cenote-" + HexFormat.of().formatHex(name));
-        try {
-            return Files.createDirectory(folder, SharedFile.forOwnerOnly("rwx------"));
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (NoClassDefFoundError e) {
+            // a runtime image that was linked without jdk.net; the folder keeps others out there too
             return null;
         }
     }
@@ -368,8 +323,7 @@ public final class Listener implements AutoCloseable {
     public void close() {
         close(server, socketPath, shortFolder);
         if (place != null) {
-            Quiet.close(place.file());
-            place.delete();
+            place.giveUp();
             place = null;
         }
     }

@@ -29,8 +29,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the static variables of a jshell loader that a task may read: it follows the calls from the code of the task,
-/// within that loader.
+/// Finds the static variables of a jshell loader that a task may read: it follows the calls from the code of the
+/// task, within that loader.
 ///
 /// A call of a method that subclasses may override is followed by taking all methods of each class that is
 /// instantiated on the way, and of each object that is sent. Final fields are left out, as a class sets them itself
@@ -73,8 +73,8 @@ final class GlobalScan {
         addedMethods.add(new Method(owner, name, descriptor));
     }
 
-    /// Adds all code of the class of an object. Of a snippet, the object can only be a lambda; then it is all lambdas of
-    /// the snippet, unless it is told which.
+    /// Adds all code of the class of an object. Of a snippet, the object can only be a lambda; then it is all
+    /// lambdas of the snippet, unless it is told which.
     void addClass(Class<?> type) {
         boolean isSnippet = SNIPPET.matcher(type.getName()).matches();
         (isSnippet ? addedSnippets : addedClasses).add(type.getName().replace('.', '/'));

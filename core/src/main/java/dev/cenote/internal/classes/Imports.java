@@ -162,8 +162,8 @@ public final class Imports implements ClassNames {
     /// The class path of the worker is the one thing that helps to see why, so it is in the message.
     private static ClassNotFoundException missing(String name, ClassNotFoundException cause) {
         return new ClassNotFoundException(
-                name + ": it is on the class path of the process that runs the pool, but not found in this worker,"
-                        + " whose class path is " + System.getProperty("java.class.path"),
+                name + ": the process that runs the pool has it on its class path, or has made it at run time; it is"
+                        + " not found in this worker, whose class path is " + System.getProperty("java.class.path"),
                 cause);
     }
 

@@ -17,12 +17,13 @@ import java.util.Set;
 ///
 /// | kind | for | order |
 /// | --- | --- | --- |
-/// | `URLS` | a plain `URLClassLoader`, also Spring Boot's, whose places a worker can read as well | parent, places |
-/// | `PARENT_FIRST` | `java Example.java`, jshell, and loaders that keep the order of `ClassLoader` | what was pushed, parent, places, ask |
-/// | `ASK` | loaders with an order of their own: containers, module systems | what was pushed, the platform, ask |
+/// | `URLS` | a plain `URLClassLoader`, or Spring Boot's, with places that a worker can read | parent, places, ask |
+/// | `PARENT_FIRST` | the source launcher, jshell, all that keep the usual order | pushed, parent, places, ask |
+/// | `ASK` | those with an order of their own: containers, module systems | pushed, the platform, ask |
 ///
 /// To ask is always right and costs a round trip for each class; the others are short cuts, taken only where they
-/// give the same answers.
+/// give the same answers. A place that turns out to be unreadable in the worker, as when its protocol is unknown
+/// there, costs the short cut only: what the places do not have is asked for, of all kinds.
 enum LoaderKind {
     URLS(1),
     PARENT_FIRST(2),

@@ -125,13 +125,23 @@ record Origin(Place place, @Nullable String refusal) {
         return source == null ? null : source.getLocation();
     }
 
+    /// A class that the compiler made and that has a dollar in its name is nested in another; one that a library
+    /// made at run time is not. To look for the file of each class would cost the first tasks of a program 10 ms.
+    private static boolean looksGenerated(Class<?> type) {
+        try {
+            return type.getName().indexOf('$') >= 0 && type.getEnclosingClass() == null;
+        } catch (LinkageError e) {
+            return true;
+        }
+    }
+
     /// A loader may fail when it is asked, and no answer is no reason to refuse: the worker will ask again.
     private static boolean hasFile(Class<?> type, ClassLoader loader) {
         if (Proxy.isProxyClass(type)) {
             return false;
         }
-        if (type.getModule().isNamed() && isSystem(loader)) {
-            return true; // from the image or the module path, which the worker has too
+        if (isSystem(loader) && (type.getModule().isNamed() || !looksGenerated(type))) {
+            return true; // from the image, the module path or the class path, which the worker has too
         }
         try {
             return loader.getResource(fileOf(type.getName())) != null || ClassFiles.read(type) != null;

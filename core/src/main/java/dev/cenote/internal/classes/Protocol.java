@@ -14,14 +14,15 @@ import dev.cenote.internal.wire.WireWriter;
 /// CLASS   u8 2 | number of the loader | name | code source, or "" | bytes
 /// ```
 ///
-/// A request is a byte, then the number of a loader, then, for the first two, a name. Its answer is a byte and:
+/// A request is a byte, the number of a loader, and a name, which is empty when the loader itself is asked for. Its
+/// answer is a byte and:
 ///
 /// ```
 /// NOT_FOUND  0 | why
 /// CLASS      1 | code source, or "" | bytes
-/// ELSEWHERE  2 | number of the loader that defines it | a prelude that says who that is
+/// ELSEWHERE  2 | number of the loader that defines it | a prelude that says who that is, or nothing
 /// RESOURCES  3 | n x bytes
-/// LOADERS    4 | a prelude
+/// LOADERS    4 | number of the loader | a prelude that says who that is
 /// ```
 final class Protocol {
 

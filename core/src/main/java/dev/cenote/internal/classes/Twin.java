@@ -193,10 +193,7 @@ final class Twin extends URLClassLoader {
         try {
             return super.findClass(name);
         } catch (ClassNotFoundException e) {
-            if (kind == LoaderKind.URLS) {
-                throw notFound(name, "it is not in any of " + List.of(getURLs()), null);
-            }
-            return ask(name);
+            return ask(name); // a place may be unreadable here, or gone since
         }
     }
 
@@ -207,8 +204,24 @@ final class Twin extends URLClassLoader {
     }
 
     private static Optional<CodeSource> codeSource(String text) {
-        URL location = text.isEmpty() ? null : ClassFiles.url(text);
+        URL known = text.isEmpty() ? null : ClassFiles.url(text);
+        URL location = known != null || text.isEmpty() ? known : unreadable(text);
         return location == null ? Optional.empty() : Optional.of(new CodeSource(location, (Certificate[]) null));
+    }
+
+    /// Programs print where a class is from, or ask whether two are from one place; for that it need not be
+    /// readable.
+    private static @Nullable URL unreadable(String text) {
+        try {
+            return URL.of(URI.create(text), new URLStreamHandler() {
+                @Override
+                protected URLConnection openConnection(URL url) throws IOException {
+                    throw new FileNotFoundException(url + " cannot be read in a worker");
+                }
+            });
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private Class<?> ask(String name) throws ClassNotFoundException {

@@ -16,32 +16,33 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The classes that one task uses, seen while the task and its items are encoded, and what must be in a worker before
-/// they are decoded there.
+/// The classes that one task uses, seen while the task and its items are encoded, and what must be in a worker
+/// before they are decoded there.
 ///
 /// ## Order
 ///
 /// 1. Encode the task through this.
 /// 2. Ask for its {@link #newGlobals() globals} and encode their values through this too, until there are no more:
 ///    a value may be a lambda that reads further variables.
-/// 3. For each worker: send the {@link #prelude prelude}, then the globals, then the task. For items that are encoded
+/// 3. For each worker: send the {@link #prelude prelude}, the globals, the task. For items that are encoded
 ///    later the prelude alone, in front of them; it is empty unless they bring new classes.
 ///
 /// For a program on the class path, 2 and 3 are nothing and cost a look at an empty set.
 ///
 /// ## Globals
 ///
-/// A jshell variable is a static field of a class that jshell makes for its snippet. The code in `do_it$` sets it, and
-/// that is not run in a worker, where the field would silently be 0. So the variables that a task reads are looked for
-/// in the code of its lambdas and of all methods they call, and travel by value, as captured variables do. What the
-/// task does to them is lost with the task's end, or seen by the next one: as with any static in another process.
+/// A jshell variable is a static field of a class that jshell makes for its snippet. The code in `do_it$` sets it,
+/// and that is not run in a worker, where the field would silently be 0. So the variables that a task reads are
+/// looked for in the code of its lambdas and of all methods they call, and travel by value, as captured variables
+/// do. What the task does to them is lost with the task's end, or seen by the next one: as with any static in
+/// another process.
 ///
 /// ## Generations
 ///
-/// jshell replaces the code of a class when a method is defined again. A worker keeps the code it has, and would go on
-/// with it silently. So when a task is the first of its kind to use a loader whose classes may change, all class files
-/// that workers have of it are compared with what they are now; if one differs, the loader gets a new number and each
-/// worker a fresh twin. Within one task the number stays as it was at first, so that its items fit it.
+/// jshell replaces the code of a class when a method is defined again. A worker keeps the code it has, and would go
+/// on with it silently. So when a task is the first of its kind to use a loader whose classes may change, all class
+/// files that workers have of it are compared with what they are now; if one differs, the loader gets a new number
+/// and each worker a fresh twin. Within one task the number stays as it was at first, so that its items fit it.
 ///
 /// Safe for use by several threads, but for {@link #newGlobals}, which one at a time may call.
 public final class Uses implements ClassNames {

@@ -3,13 +3,14 @@ package dev.cenote.internal.codec;
 
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.ConcurrentModificationException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -151,36 +152,44 @@ final class PlainOut {
         if (putType(record.type)) {
             out.putInt(record.fingerprint);
         }
+        @Nullable Object[] values = record.isOpen() ? null : record.split(value);
         char[] kinds = record.kinds;
-        try {
-            for (int i = 0; i < kinds.length; i++) {
-                if (!putComponent(record.getter(i), kinds[i], value, depth)) {
+        for (int i = 0; i < kinds.length; i++) {
+            if (kinds[i] == 'L') {
+                if (!put(values == null ? record.field(i).get(value) : values[i], depth)) {
                     return false;
                 }
+            } else if (values == null) {
+                putPrimitive(record.field(i), kinds[i], value);
+            } else {
+                putPrimitive(Objects.requireNonNull(values[i]));
             }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError(e); // a getter throws no checked exceptions
         }
         return true;
     }
 
-    private boolean putComponent(MethodHandle getter, char kind, Object value, int depth) throws Throwable {
+    private void putPrimitive(VarHandle field, char kind, Object record) {
         switch (kind) {
-            case 'L' -> {
-                return put((Object) getter.invokeExact(value), depth);
-            }
-            case 'I' -> out.putInt((int) getter.invokeExact(value));
-            case 'J' -> out.putLong((long) getter.invokeExact(value));
-            case 'D' -> out.putLong(Double.doubleToRawLongBits((double) getter.invokeExact(value)));
-            case 'Z' -> out.putByte((boolean) getter.invokeExact(value) ? 1 : 0);
-            case 'B' -> out.putByte((byte) getter.invokeExact(value));
-            case 'S' -> out.putShort((short) getter.invokeExact(value));
-            case 'C' -> out.putShort((char) getter.invokeExact(value));
-            default -> out.putInt(Float.floatToRawIntBits((float) getter.invokeExact(value)));
+            case 'I' -> out.putInt((int) field.get(record));
+            case 'J' -> out.putLong((long) field.get(record));
+            case 'D' -> out.putLong(Double.doubleToRawLongBits((double) field.get(record)));
+            case 'Z' -> out.putByte((boolean) field.get(record) ? 1 : 0);
+            case 'B' -> out.putByte((byte) field.get(record));
+            case 'S' -> out.putShort((short) field.get(record));
+            case 'C' -> out.putShort((char) field.get(record));
+            default -> out.putInt(Float.floatToRawIntBits((float) field.get(record)));
         }
-        return true;
+    }
+
+    private void putPrimitive(Object boxed) {
+        if (boxed instanceof Boolean flag) {
+            out.putByte(flag ? 1 : 0);
+            return;
+        }
+        int start = out.position();
+        Leaves.putScalar(out, boxed);
+        System.arraycopy(out.array(), start + 1, out.array(), start, out.position() - start - 1); // without its tag
+        out.rewind(out.position() - 1);
     }
 
     /// Writes a class.

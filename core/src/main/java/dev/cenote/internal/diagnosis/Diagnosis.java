@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Says why a value cannot travel to another process: which object is in the way, by which variables and fields it is
-/// reached, and what can be done.
+/// Says why a value cannot travel to another process: which object is in the way, by which variables and fields it
+/// is reached, and what can be done.
 ///
 /// ```
 /// cannot send the task out of this process: java.io.ByteArrayInputStream is not Serializable

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param object the object
 /// @param from where the step begins, or `null` for the root
-/// @param step what is appended to the path, such as `.name` or `["key"]`; for the captured value of a lambda the text
-///     between the lambda and the value's type
+/// @param step what is appended to the path, such as `.name` or `["key"]`; for what a lambda captures, how it is
+///     called: `'name'`
 /// @param kind what kind of step it was
 record Place(Object object, @Nullable Place from, String step, Kind kind) {
 

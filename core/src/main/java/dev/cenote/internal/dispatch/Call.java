@@ -223,7 +223,7 @@ abstract class Call {
         }
     }
 
-    private void signal(int from, int to) {
+    final void signal(int from, int to) {
         synchronized (lock) {
             if (signal == from) {
                 signal = to;

@@ -50,6 +50,11 @@ final class Chunk {
         return new Chunk(index, end, items, offset + (int) (index - first), itsAttempts);
     }
 
+    /// {@return one item alone, which was started this often}
+    Chunk only(long index, int itsAttempts) {
+        return new Chunk(index, index + 1, items, offset + (int) (index - first), itsAttempts);
+    }
+
     /// Cuts off the part from this position.
     ///
     /// @return that part

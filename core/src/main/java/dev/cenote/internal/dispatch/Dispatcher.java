@@ -395,12 +395,15 @@ final class Dispatcher {
             return me.release() && stopped == null;
         } catch (Throwable t) {
             if (me.release()) {
-                breakDown(
-                        remote == null || remote.isAlive() ? "its initializer failed" : "no worker could be started",
-                        t);
+                notStarted(remote, t);
             }
             return false;
         }
+    }
+
+    /// Ends the pool because no worker can be had.
+    void notStarted(@Nullable Remote remote, Throwable cause) {
+        breakDown(remote == null || remote.isAlive() ? "its initializer failed" : "no worker could be started", cause);
     }
 
     private void takeLeave(WorkerContext me) {

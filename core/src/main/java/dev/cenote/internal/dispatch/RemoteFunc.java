@@ -4,7 +4,6 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.Func;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A function that runs outside this JVM, in the worker for which the calling thread stands.
@@ -15,8 +14,8 @@ record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable
     @Override
     public @Nullable Object apply(@Nullable Object item) throws Exception {
         WorkerContext me = WorkerContext.current();
-        Remote remote = Objects.requireNonNull(me.remote());
-        remote.send(shipment, me.index(), me.attempt(), item);
+        Remote remote = me.startedRemote();
+        int _ = remote.send(shipment, me.index(), me.attempt(), item);
         remote.flush();
         return remote.receive();
     }

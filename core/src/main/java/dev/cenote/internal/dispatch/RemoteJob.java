@@ -3,7 +3,6 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.remote.Shipment;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ record RemoteJob<R extends @Nullable Object>(Shipment shipment, Callable<R> job)
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // what the job returns is what its type says, null included
     public R call() throws Exception {
-        Object result = Objects.requireNonNull(WorkerContext.current().remote()).run(shipment);
+        Object result = WorkerContext.current().startedRemote().run(shipment);
         return job instanceof Task.Plain<R> plain ? plain.result() : (R) result;
     }
 }

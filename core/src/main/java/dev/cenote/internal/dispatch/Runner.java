@@ -28,6 +28,9 @@ final class Runner implements Unit {
     /// Whether it has come back after it was given up on; guarded by the lock of its call.
     boolean returned;
 
+    /// What it has under way outside this JVM; written by its own thread outside a lease.
+    private @Nullable OutsideRun outside;
+
     /// How many chunks it may take before it returns; only its own thread uses it.
     private int chunksLeft = Integer.MAX_VALUE;
 
@@ -87,6 +90,11 @@ final class Runner implements Unit {
         return false;
     }
 
+    /// {@return whether another chunk may be taken with the first}
+    boolean mayClaim() {
+        return chunksLeft > 1 && !dispatcher.crowded();
+    }
+
     /// Ends this unit in the middle of a chunk.
     private void retireBusy(WorkerContext me) {
         if (!me.inline) {
@@ -134,6 +142,14 @@ final class Runner implements Unit {
 
     /// @return false when this runner was given up on
     private boolean runChunk(WorkerContext me, Chunk chunk) {
+        if (call.remoteFn != null) {
+            OutsideRun run = outside;
+            if (run == null) {
+                run = new OutsideRun(this, call);
+                outside = run;
+            }
+            return run.run(me, chunk);
+        }
         return call.byChunk() ? runTogether(me, chunk) : runOneByOne(me, chunk);
     }
 
@@ -251,7 +267,12 @@ final class Runner implements Unit {
         return new Attempt(value, error, nanos);
     }
 
-    private void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Attempt outcome) {
+    /// Settles an item that was not run to its end.
+    void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Throwable error) {
+        call.settleOne(index, call.failureOf(new Failed(error, index, item, attempt, me.name())), true);
+    }
+
+    void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Attempt outcome) {
         dispatcher.meter.runTime.record(outcome.nanos(), 1, me.id());
         if (outcome.error() == null) {
             call.settleOne(index, call.valueOf(index, item, attempt, outcome.value()), false);
@@ -261,7 +282,7 @@ final class Runner implements Unit {
         dispatcher.meter.slowest.offer(call.options.name(), index, item, outcome.nanos());
     }
 
-    private void commit(TaskEvent event, WorkerContext me, long index, int attempt, @Nullable Throwable error) {
+    void commit(TaskEvent event, WorkerContext me, long index, int attempt, @Nullable Throwable error) {
         event.pool = dispatcher.name;
         event.call = call.options.name();
         event.index = index;
@@ -273,7 +294,8 @@ final class Runner implements Unit {
 
     // ---- time limits
 
-    private @Nullable Alarm arm(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
+    @Nullable
+    Alarm arm(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
         Duration limit = call.options.timeout();
         return limit == null
                 ? null
@@ -291,13 +313,15 @@ final class Runner implements Unit {
             call.leave(this);
             if (again) {
                 dispatcher.meter.retried.increment();
-                call.giveBack(chunk.from(index, attempt));
+                call.giveBack(chunk.only(index, attempt));
             } else {
                 dispatcher.meter.timedOut.increment();
                 Failed failure = new Failed(timeout(me, index), index, chunk.item(index), attempt, me.name());
                 call.settleOne(index, call.failureOf(failure), true);
             }
-            if (!again && index + 1 < chunk.end) {
+            if (outside != null) {
+                outside.giveBackRest(me);
+            } else if (index + 1 < chunk.end) {
                 call.giveBack(chunk.from(index + 1, 0));
             }
         } finally {
@@ -315,5 +339,5 @@ final class Runner implements Unit {
     }
 
     /// How one attempt ended.
-    private record Attempt(@Nullable Object value, @Nullable Throwable error, long nanos) {}
+    record Attempt(@Nullable Object value, @Nullable Throwable error, long nanos) {}
 }

@@ -54,6 +54,12 @@ final class Sizer {
         last = items;
     }
 
+    /// {@return the expected run time of one item in nanoseconds; infinite while unknown}
+    double expectedNanos() {
+        double mean = meanNanos;
+        return mean < 0 ? Double.POSITIVE_INFINITY : mean;
+    }
+
     /// {@return whether items are known to be so short that they are timed and settled by the chunk}
     boolean isShort() {
         double mean = meanNanos;

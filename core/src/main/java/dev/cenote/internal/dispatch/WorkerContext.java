@@ -55,6 +55,9 @@ public final class WorkerContext implements Worker {
     /// The worker outside this JVM for which this one stands; written before the thread starts.
     private @Nullable Remote remote;
 
+    /// Written by the one who gave up.
+    private int lastBegun;
+
     /// What the initializer returned; written by the own thread before the first task.
     private @Nullable Object state;
 
@@ -140,6 +143,11 @@ public final class WorkerContext implements Worker {
         thread = own;
     }
 
+    /// {@return the number of the last request that the worker outside this JVM has begun; for the one who gave up}
+    int lastBegun() {
+        return lastBegun;
+    }
+
     void remote(Remote place) {
         remote = place;
     }
@@ -149,10 +157,26 @@ public final class WorkerContext implements Worker {
         return remote;
     }
 
+    /// {@return the worker outside this JVM, started}
+    ///
+    /// @throws Exception if it cannot be started; then the pool is broken, unless this worker was given up on
+    Remote startedRemote() throws Exception {
+        Remote place = Objects.requireNonNull(remote);
+        try {
+            place.start();
+            return place;
+        } catch (Throwable t) {
+            if (!givenUp()) {
+                dispatcher.notStarted(place, t);
+            }
+            throw t;
+        }
+    }
+
     /// Ends the worker outside this JVM if it has not left in order.
     void discardRemote() {
         if (remote != null && remote.isAlive()) {
-            remote.kill("its place was given up");
+            int _ = remote.kill("its place was given up");
         }
     }
 
@@ -209,7 +233,7 @@ public final class WorkerContext implements Worker {
             return false;
         }
         if (remote != null) {
-            remote.kill("its task was cancelled or its time was over");
+            lastBegun = remote.kill("its task was cancelled or its time was over");
         }
         Objects.requireNonNull(thread).interrupt();
         if (!inline) {

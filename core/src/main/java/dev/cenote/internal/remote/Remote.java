@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// Requests are answered in the order in which they were sent. For one thread, except for [#kill].
 public interface Remote {
 
+    /// What {@link #receive} returns for a request that was taken back in time.
+    Object SKIPPED = new Object();
+
     /// Starts the worker if there is none. The initializer of the pool, if it has one, has run in it afterwards.
     ///
     /// @throws Exception if it cannot be started, or what its initializer has thrown
@@ -21,14 +24,19 @@ public interface Remote {
     /// @param index the position of the item, or -1
     /// @param attempt which attempt it is, from 1
     /// @param item the item
+    /// @return the number of the request
     /// @throws Exception if the item cannot travel or the worker cannot be started; then nothing was sent
-    void send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
+    int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
 
     /// Hands over what was sent; before that the worker may not see it.
     void flush();
 
     /// {@return whether the worker may be sent another item before it has answered all}
     boolean mayTakeMore();
+
+    /// Takes back the requests that the worker has not begun; each is answered in its turn by {@link #SKIPPED}. Some may
+    /// run nevertheless, where no memory is shared with the worker.
+    void skip();
 
     /// Runs a job and waits for its answer. No request may be open.
     ///
@@ -49,9 +57,6 @@ public interface Remote {
     /// {@return how many requests were sent that have no answer}
     int pending();
 
-    /// {@return whether {@link #receive} would not wait}
-    boolean isReady();
-
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
     ///
@@ -65,5 +70,7 @@ public interface Remote {
     /// exception, and no other worker is started here.
     ///
     /// @param why the rest of the sentence "the worker was killed: ..."
-    void kill(String why);
+    /// @return the number of the last request that the worker has begun, also the last that it ever will; the number of
+    ///     the last that was sent if that is not known
+    int kill(String why);
 }

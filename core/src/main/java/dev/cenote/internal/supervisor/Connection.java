@@ -10,6 +10,7 @@ import dev.cenote.internal.classes.WorkerView;
 import dev.cenote.internal.launch.Child;
 import dev.cenote.internal.launch.Death;
 import dev.cenote.internal.launch.Launcher;
+import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
@@ -41,6 +42,12 @@ final class Connection {
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /// How many bytes of requests may be unanswered when another is sent; well below the size of a ring.
+    private static final int MOST_UNREAD = 256 << 10;
+
+    /// How many requests may be unanswered; a power of two.
+    private static final int MOST_PENDING = 4_096;
+
     /// What the writer may keep allocated between two requests.
     private static final int USUAL = 1 << 20;
 
@@ -57,9 +64,12 @@ final class Connection {
     private WireWriter out = new WireWriter(512);
 
     /// Numbers of the last request that was sent and of the last that was answered.
-    private int sent;
+    private volatile int sent; // read by those who kill
 
     private int answered;
+
+    /// Number of the last request that was handed over.
+    private int flushed;
 
     private final Object lock = new Object();
 
@@ -70,10 +80,15 @@ final class Connection {
     private @Nullable String killed;
 
     /// Null before the worker has connected.
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
 
     private @Nullable FrameReader frames;
     private boolean dead;
+
+    /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
+    private int unread;
+
+    private final int[] sizes = new int[MOST_PENDING];
 
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
@@ -162,7 +177,11 @@ final class Connection {
     }
 
     /// Kills the process, now or as soon as it is there.
-    void kill(String why) {
+    ///
+    /// @return the number of the last request that it has begun and ever will
+    int kill(String why) {
+        Channel connected = channel;
+        int begun = connected == null ? sent : lastBegun(connected);
         Child current;
         synchronized (lock) {
             if (killed == null) {
@@ -173,6 +192,23 @@ final class Connection {
         if (current != null) {
             current.kill(why);
         }
+        return begun;
+    }
+
+    /// Keeps the worker from beginning any other request.
+    private int lastBegun(Channel connected) {
+        if (!connected.hasWords()) {
+            return sent;
+        }
+        long begun = connected.loadWord(Messages.BEGUN);
+        while (begun != Messages.CLOSED && !connected.casWord(Messages.BEGUN, begun, Messages.CLOSED)) {
+            long now = connected.loadWord(Messages.BEGUN);
+            if (now == begun) {
+                return (int) begun; // the channel is closed
+            }
+            begun = now;
+        }
+        return (int) begun;
     }
 
     /// Lets the worker end, and sees to it that it does.
@@ -223,6 +259,8 @@ final class Connection {
     private WorkerDiedException died(@Nullable IOException cause) {
         dead = true;
         answered = sent;
+        flushed = sent;
+        unread = 0;
         Child current = Objects.requireNonNull(child());
         Death death = cause instanceof CorruptFrameException ? null : death();
         if (death == null) {
@@ -258,8 +296,7 @@ final class Connection {
         return sent - answered;
     }
 
-    void send(TaskShipment task, long index, int attempt, @Nullable Object item) {
-        int start = out.position();
+    int send(TaskShipment task, long index, int attempt, @Nullable Object item) {
         sendFunction(task);
         int item0 = out.position();
         try {
@@ -275,9 +312,25 @@ final class Connection {
             throw e;
         }
         insertPrelude(task, item0);
-        sent++;
-        if (out.position() > USUAL / 4 || start > USUAL / 4) {
-            flush();
+        int size = out.position() - item0;
+        unread += size;
+        int number = nextNumber();
+        sizes[number & MOST_PENDING - 1] = size;
+        return number;
+    }
+
+    /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
+    /// that neither side can be kept waiting for room by the other}
+    boolean mayTakeMore() {
+        return unread < MOST_UNREAD
+                && pending() < MOST_PENDING
+                && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
+    }
+
+    void skip() {
+        Channel current = Objects.requireNonNull(channel);
+        if (current.hasWords()) {
+            current.storeWord(Messages.SKIP, sent);
         }
     }
 
@@ -321,12 +374,18 @@ final class Connection {
         }
     }
 
+    private int nextNumber() {
+        int next = sent + 1;
+        sent = next;
+        return next;
+    }
+
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.CALL);
-        out.putInt(++sent);
+        out.putInt(nextNumber());
         out.putByte(role);
         out.putBytes(task.content, 0, task.content.length);
         Messages.end(out, begin);
@@ -334,12 +393,19 @@ final class Connection {
         return receive();
     }
 
-    /// Hands over what was sent. A failure shows at the next answer, which is what was published before it, or the death.
+    /// Hands over what was sent, unless that means to wait for room while there are answers to come: the worker may be
+    /// waiting for room for these. A failure shows at the next answer, which is what was published before it, or the
+    /// death.
     void flush() {
+        Channel to = Objects.requireNonNull(channel);
         try {
-            write(Objects.requireNonNull(channel));
+            if (flushed == answered || out.position() <= to.free()) {
+                write(to);
+                flushed = sent;
+            }
         } catch (IOException e) {
             out.rewind(0);
+            flushed = sent;
         }
     }
 
@@ -352,16 +418,11 @@ final class Connection {
         }
     }
 
-    boolean isReady() {
-        try {
-            return Objects.requireNonNull(frames).isReady();
-        } catch (IOException e) {
-            return true; // to be told of the death
-        }
-    }
-
     @Nullable
     Object receive() throws Exception {
+        if (answered == flushed) {
+            flush();
+        }
         WireReader in;
         int kind;
         try {
@@ -371,15 +432,21 @@ final class Connection {
             }
             kind = in.getByte();
             int number = in.getInt();
-            if (number != answered + 1 || (kind != Messages.VALUE && kind != Messages.THROWN)) {
-                throw new CorruptFrameException(
-                        "an answer of kind " + kind + " to request " + number + " instead of " + (answered + 1));
+            if (number != answered + 1) {
+                throw new CorruptFrameException("an answer to request " + number + " instead of " + (answered + 1));
             }
         } catch (IOException e) {
             throw died(e);
         }
         answered++;
-        return kind == Messages.VALUE ? value(in) : thrown(in);
+        unread -= sizes[answered & MOST_PENDING - 1];
+        sizes[answered & MOST_PENDING - 1] = 0;
+        return switch (kind) {
+            case Messages.VALUE -> value(in);
+            case Messages.THROWN -> thrown(in);
+            case Messages.SKIPPED -> Remote.SKIPPED;
+            default -> throw died(new CorruptFrameException("an answer of kind " + kind));
+        };
     }
 
     private @Nullable Object value(WireReader in) {

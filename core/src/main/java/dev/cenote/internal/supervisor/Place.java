@@ -84,10 +84,10 @@ final class Place implements Remote {
     }
 
     @Override
-    public void send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception {
+    public int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception {
         Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
         used++;
-        current.send((TaskShipment) task, index, attempt, item);
+        return current.send((TaskShipment) task, index, attempt, item);
     }
 
     @Override
@@ -100,7 +100,7 @@ final class Place implements Remote {
     @Override
     public boolean mayTakeMore() {
         int most = workers.options.maxTasksPerWorker();
-        return most == 0 || used < most;
+        return (most == 0 || used < most) && Objects.requireNonNull(connection).mayTakeMore();
     }
 
     @Override
@@ -120,8 +120,8 @@ final class Place implements Remote {
     }
 
     @Override
-    public boolean isReady() {
-        return Objects.requireNonNull(connection).isReady();
+    public void skip() {
+        Objects.requireNonNull(connection).skip();
     }
 
     @Override
@@ -156,11 +156,9 @@ final class Place implements Remote {
     }
 
     @Override
-    public void kill(String why) {
+    public int kill(String why) {
         killed = why;
         Connection current = connection;
-        if (current != null) {
-            current.kill(why);
-        }
+        return current == null ? 0 : current.kill(why);
     }
 }

@@ -17,8 +17,14 @@ package dev.cenote.internal.wire;
 /// | --- | --- |
 /// | [#VALUE] | sequence number of the request, the result |
 /// | [#THROWN] | sequence number of the request, the exception |
+/// | [#SKIPPED] | sequence number of the request, which was not begun because the pool took it back |
 ///
 /// Requests are answered one by one, in their order. The sequence number is there to be checked.
+///
+/// Two words that both sides share say what may not wait for a frame. [#BEGUN] is the number of the last request that
+/// the worker has begun; it sets it by compare-and-set from the one before, so that a pool that has set it to
+/// [#CLOSED] knows which that is, and that no other will ever be begun. [#SKIP] is the number of the last request that
+/// the pool takes back; the worker looks there before it begins one.
 ///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
 /// there is an answer, the answer).
@@ -56,6 +62,18 @@ public final class Messages {
 
     /// See above.
     public static final int ANSWER = 11;
+
+    /// See above.
+    public static final int SKIPPED = 12;
+
+    /// A shared word, see above.
+    public static final int BEGUN = 0;
+
+    /// A shared word, see above.
+    public static final int SKIP = 1;
+
+    /// The value of [#BEGUN] that lets the worker begin nothing more.
+    public static final long CLOSED = -1;
 
     /// The role of a [#CALL] that is a submitted job.
     public static final int JOB = 0;

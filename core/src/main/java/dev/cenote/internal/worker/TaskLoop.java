@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Takes one request after the other, runs it in the main thread of the worker, and answers.
@@ -44,6 +45,9 @@ final class TaskLoop {
     private ValueCodec values;
     private ChildWorker worker = new ChildWorker("", 0, "");
     private WireWriter out = new WireWriter(512);
+
+    /// Number of the last request that was begun.
+    private int begun;
 
     TaskLoop(Channel channel, Control control) {
         this.channel = channel;
@@ -140,6 +144,9 @@ final class TaskLoop {
         if (task == null) {
             throw new CorruptFrameException("an item for function " + function + ", which is unknown");
         }
+        if (isTakenBack(number)) {
+            return;
+        }
         begin(task);
         Object result;
         try {
@@ -158,6 +165,9 @@ final class TaskLoop {
     private void runCall(WireReader in) throws IOException {
         int number = in.getInt();
         int role = in.getByte();
+        if (isTakenBack(number)) {
+            return;
+        }
         Task task = read(in);
         begin(task);
         Object result;
@@ -192,6 +202,27 @@ final class TaskLoop {
         public @Nullable Object call() throws Throwable {
             return TaskLoop.call(task);
         }
+    }
+
+    /// Asks whether a request may be begun, see [Messages].
+    private boolean isTakenBack(int number) throws IOException {
+        if (!channel.hasWords()) {
+            return false;
+        }
+        if (channel.loadWord(Messages.SKIP) >= number) {
+            int begin = Messages.begin(out, Messages.SKIPPED);
+            out.putInt(number);
+            Messages.end(out, begin);
+            publish();
+            return true;
+        }
+        if (!channel.casWord(Messages.BEGUN, begun, number)) {
+            while (true) { // the pool has given up on this process, and kills it
+                LockSupport.park(this);
+            }
+        }
+        begun = number;
+        return false;
     }
 
     private void begin(Task task) {

@@ -16,7 +16,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -306,6 +308,27 @@ class HandshakeTest {
             }
             assertThat(Path.of(shared)).doesNotExist();
         }
+    }
+
+    @Test
+    void forgottenFiles_areSweptAndOthersAreNot() throws Exception {
+        Path own = SharedPlace.privateFolder(folder);
+        Path old = SharedPlace.privateFolder(folder);
+        Path young = SharedPlace.privateFolder(folder);
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path link = Files.createSymbolicLink(folder.resolve("cenote-link"), target);
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Instant now = Instant.now();
+        for (Path each : List.of(old, young, target, other)) {
+            Files.createFile(each.resolve("r"));
+            Files.setLastModifiedTime(each, FileTime.from(now.minusSeconds(each == young ? 1 : 100)));
+        }
+        SharedPlace.sweep(folder, own, now.minusSeconds(50));
+        assertThat(old).doesNotExist();
+        assertThat(young.resolve("r")).exists();
+        assertThat(target.resolve("r")).exists();
+        assertThat(other.resolve("r")).exists();
+        assertThat(link).exists();
     }
 
     @Test

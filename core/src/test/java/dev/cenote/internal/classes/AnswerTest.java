@@ -102,6 +102,11 @@ class AnswerTest {
         assertThat(in.getBlock()).isEmpty();
         assertThat(loader.getResource("junit-platform.properties")).isNotNull();
         assertThat(resources("junit-platform.properties")).isEmpty();
+        ClassLoader other = new MemoryLoader(Compiled.of("public class M {}"));
+        assertThat(other.getResource("junit-platform.properties")).isNotNull();
+        WireReader none = new WireReader(ask(Protocol.ASK_RESOURCES, exports.idOf(other), "junit-platform.properties"));
+        assertThat((int) none.getByte()).isEqualTo(Protocol.RESOURCES);
+        assertThat(none.getCount()).as("whatever the kind of the loader").isZero();
     }
 
     @ParameterizedTest

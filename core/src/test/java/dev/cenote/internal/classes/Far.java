@@ -25,16 +25,22 @@ public final class Far implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    /// Starts the worker.
+    /// Starts the worker with the class path of this process.
     public Far() throws IOException {
-        String classPath = Compiled.path(Func.class) + File.pathSeparator + Compiled.path(Far.class);
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath,
-                        Far.class.getName())
+        this(Compiled.path(Func.class) + File.pathSeparator + Compiled.path(Far.class));
+    }
+
+    /// Starts the worker.
+    ///
+    /// @param classPath its class path
+    /// @param options further options
+    public Far(String classPath, String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", classPath, Far.class.getName()));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         in = new DataInputStream(process.getInputStream());

@@ -50,6 +50,8 @@ class JshellTest {
                 class Base { int f() { return 0; } }
                 class Derived extends Base { int f() { return k; } }
                 System.out.println("virtual: " + run(x -> { Base base = new Derived(); return base.f(); }));
+                dev.cenote.internal.classes.Link.tellsLambdas = false;
+                System.out.println("not told which lambda: " + run(x -> x + k));
                 link.close();
                 /exit
                 """, "jshell", "-s", "-");
@@ -67,6 +69,7 @@ class JshellTest {
                         "through a variable: 32 there 32 [inner, k][]",
                         "object: 32 there 32 [k][]",
                         "one of several in a snippet: 7 there 7 [][]",
-                        "virtual: 11 there 11 [k][]");
+                        "virtual: 11 there 11 [k][]",
+                        "not told which lambda: 32 there 32 [k][]");
     }
 }

@@ -15,9 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Both ends of a pool in one process, without the pool: values go as plain `java.io` streams whose classes are named
-/// by what is tested. Public, with a public package's worth of methods, because programs that tests start call it.
+/// Both ends of a pool in one process, without the pool: values go as plain `java.io` streams whose classes are
+/// named by what is tested. Public, with a public package's worth of methods, because programs that tests start call
+/// it.
 public final class Link {
+
+    /// Whether lambdas are told apart, as the encoding should.
+    public static volatile boolean tellsLambdas = true;
 
     /// The end of the process that runs the pool.
     public final Exports exports = new Exports();
@@ -117,7 +121,7 @@ public final class Link {
 
             @Override
             protected Object replaceObject(Object object) {
-                if (object instanceof SerializedLambda lambda) {
+                if (tellsLambdas && object instanceof SerializedLambda lambda) {
                     names.lambda(
                             capturing(lambda, value),
                             lambda.getImplClass(),

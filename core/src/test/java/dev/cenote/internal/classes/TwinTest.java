@@ -12,17 +12,32 @@ import java.io.IOException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.awaitility.Awaitility;
@@ -159,6 +174,48 @@ class TwinTest {
                     .isEqualTo("More");
             assertThat(link.asked).isEmpty();
         }
+    }
+
+    @Test
+    void placeThatTheWorkerCannotRead_isAskedFor(@TempDir Path folder) throws Exception {
+        Compiled.of(TASK, POINT, HELPER).into(folder);
+        URL place = URL.of(URI.create("nested:/here/"), new URLStreamHandler() {
+            @Override
+            protected URLConnection openConnection(URL url) throws IOException {
+                return folder.resolve(url.getPath().substring("/here/".length()))
+                        .toUri()
+                        .toURL()
+                        .openConnection();
+            }
+        });
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {place})) {
+            assertThat(run(link.send(make(loader, "app.Task")))).hasToString("Point[x=21, y=42]");
+            assertThat(link.asked).containsExactly("app.Task", "app.Point", "app.Helper");
+        }
+    }
+
+    @Test
+    void codeSource_thatIsNoPlaceInTheWorker_isNamedAllTheSame() throws Exception {
+        CodeSource source = new CodeSource(
+                URL.of(URI.create("nested:/app.jar!/x"), new URLStreamHandler() {
+                    @Override
+                    protected URLConnection openConnection(URL url) throws IOException {
+                        throw new IOException("never opened");
+                    }
+                }),
+                (Certificate[]) null);
+        MemoryLoader loader = new MemoryLoader(Compiled.of(TASK, POINT, HELPER)) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                byte[] bytes = files.get(name);
+                if (bytes == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                return defineClass(name, bytes, 0, bytes.length, new ProtectionDomain(source, null));
+            }
+        };
+        Class<?> twin = link.send(make(loader, "app.Task")).getClass();
+        assertThat(twin.getProtectionDomain().getCodeSource().getLocation()).hasToString("nested:/app.jar!/x");
     }
 
     @Test
@@ -374,6 +431,20 @@ class TwinTest {
     }
 
     @Test
+    void classThatWasMadeOnTheClassPath_isRefused() throws Exception {
+        byte[] file = ClassFile.of()
+                .build(ClassDesc.of(TwinTest.class.getPackageName(), "Made$AtRunTime"), made -> made.withFlags(0));
+        Class<?> made = MethodHandles.lookup().defineClass(file);
+        assertThatThrownBy(() -> link.exports.write(new WireWriter(), made))
+                .isInstanceOf(UnnamedClassException.class)
+                .hasMessageContaining("was generated at run time");
+        Object proxy = Proxy.newProxyInstance(
+                TwinTest.class.getClassLoader(), new Class<?>[] {Runnable.class}, (self, method, arguments) -> null);
+        assertThatThrownBy(() -> link.exports.write(new WireWriter(), proxy.getClass()))
+                .isInstanceOf(UnnamedClassException.class);
+    }
+
+    @Test
     void classOfALoaderThatATaskMade_isRefusedInTheWorker() throws Exception {
         Object own = make(new MemoryLoader(Compiled.of(TASK, POINT, HELPER)), "app.Task");
         assertThatThrownBy(() -> link.imports.write(new WireWriter(), own.getClass()))
@@ -457,6 +528,40 @@ class TwinTest {
         ClassLoader loader = new MemoryLoader(Compiled.of(POINT));
         link.exports.write(new WireWriter(), loader.loadClass("app.Point"));
         return new WeakReference<>(loader);
+    }
+
+    @Test
+    void manyThreads_loadThroughOneTwin() throws Exception {
+        String[] sources = new String[40];
+        for (int i = 0; i < sources.length; i++) {
+            String next = i + 1 < sources.length ? "new C" + (i + 1) + "().sum()" : "0";
+            sources[i] = "class C" + i + (i % 3 == 1 ? " extends B" : "") + " { int sum() { return " + i + " + " + next
+                    + "; } }";
+        }
+        List<String> all = new ArrayList<>(List.of(sources));
+        all.add("class B { }");
+        all.add("public class Sum implements dev.cenote.Func<Integer, Object> "
+                + "{ public Object apply(Integer n) { return new C0().sum() + new C20().sum(); } }");
+        MemoryLoader loader = new MemoryLoader(Compiled.of(all.toArray(String[]::new)));
+        WireWriter out = new WireWriter();
+        link.exports.write(out, loader.loadClass("Sum"));
+        CyclicBarrier start = new CyclicBarrier(8);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<Object>> results = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                results.add(threads.submit(() -> {
+                    start.await(10, TimeUnit.SECONDS);
+                    Class<?> twin = link.imports.read(new WireReader(out.toByteArray()));
+                    return run(make(twin.getClassLoader(), "Sum"));
+                }));
+            }
+            for (Future<Object> result : results) {
+                assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(780 + 590);
+            }
+        }
+        assertThat(link.asked.stream().filter(name -> name.startsWith("C")))
+                .doesNotHaveDuplicates()
+                .hasSize(40);
     }
 
     @Test

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.dispatch;
+
+import dev.cenote.NotShippableException;
+import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.events.TaskEvent;
+import dev.cenote.internal.remote.Remote;
+import dev.cenote.internal.remote.Shipment;
+import dev.cenote.internal.time.Time.Alarm;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What a runner has under way in one worker outside this JVM.
+///
+/// ## Flights
+///
+/// Items are sent before those in front of them are answered, as many as are expected to run in a fraction of a
+/// millisecond, so that the worker never waits for this thread, and neither side has to be woken for each item. The
+/// worker runs them one after the other, so at most the first of those without an answer has begun: it alone is under
+/// the lease, with its own time limit, and it alone is blamed if the worker dies. All others are given back.
+///
+/// ## Giving up
+///
+/// Whoever gives up on the first has the worker killed. In that moment the worker may be done with it and have begun
+/// the next; the number of the last that was begun, which nothing can follow, tells. That one fails too, since nobody
+/// knows how far it came, and what it has done must not be done again.
+///
+/// ## Taking back
+///
+/// When someone else has nothing to do, or the call is over, what the worker has not begun is taken back.
+///
+/// For the thread of the runner; whoever gives up on its lease takes over.
+final class OutsideRun {
+
+    private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+    private static final long WORTH_RETURNING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private final Runner runner;
+    private final Call call;
+    private final Shipment shipment;
+    private final Dispatcher dispatcher;
+    private final Deque<Flight> flights = new ArrayDeque<>();
+
+    /// What was sent and came back unrun.
+    private final List<Flight> returned = new ArrayList<>();
+
+    /// What could not be sent, and why.
+    private final List<Refusal> refused = new ArrayList<>();
+
+    /// Where the next items come from; what of it was sent is cut off.
+    private @Nullable Chunk source;
+
+    private boolean takenBack;
+
+    /// When the last answer came, and how many came since the sizer was told.
+    private long lastNanos;
+
+    private long measuredFrom;
+    private int measured;
+
+    OutsideRun(Runner runner, Call call) {
+        this.runner = runner;
+        this.call = call;
+        this.shipment = Objects.requireNonNull(call.remoteFn).shipment();
+        this.dispatcher = call.dispatcher;
+    }
+
+    /// An item that was sent.
+    private record Flight(Chunk chunk, long index, int attempt, int number) {}
+
+    private record Refusal(Chunk chunk, long index, int attempt, Throwable error) {}
+
+    /// Runs a chunk, and more of them as long as there is room in the air.
+    ///
+    /// @return false when the runner was given up on
+    boolean run(WorkerContext me, Chunk chunk) {
+        Remote remote = Objects.requireNonNull(me.remote());
+        source = chunk;
+        takenBack = false;
+        measured = 0;
+        measuredFrom = dispatcher.time.nanos();
+        lastNanos = measuredFrom;
+        boolean held = true;
+        while (held && (source != null || !flights.isEmpty())) {
+            held = fill(me, remote) && (flights.isEmpty() || answer(me, remote));
+        }
+        if (held) {
+            measure();
+            giveBackReturned();
+        }
+        return held;
+    }
+
+    // ---- sending
+
+    private boolean fill(WorkerContext me, Remote remote) {
+        if (!wantsMore(remote)) {
+            return true;
+        }
+        Chunk first = Objects.requireNonNull(source);
+        me.clearInterrupt();
+        me.begin(runner, first.first, 1);
+        try {
+            if (flights.isEmpty()) {
+                Remote _ = me.startedRemote();
+            }
+            do {
+                sendNext(remote);
+            } while (wantsMore(remote));
+            if (!flights.isEmpty()) {
+                remote.flush();
+            }
+        } catch (Throwable t) { // no worker can be started; nothing is under way
+            refused.add(new Refusal(first, first.first, first.attempts + 1, t));
+            source = first.size() > 1 ? first.from(first.first + 1, 0) : null;
+        }
+        if (!me.release()) {
+            return false;
+        }
+        for (Refusal refusal : refused) {
+            runner.settle(
+                    me, refusal.index(), refusal.chunk().item(refusal.index()), refusal.attempt(), refusal.error());
+        }
+        refused.clear();
+        return true;
+    }
+
+    private boolean wantsMore(Remote remote) {
+        if (call.signal == Call.STOP) {
+            source = null;
+            return false;
+        }
+        if (takenBack) {
+            return false;
+        }
+        if (source == null && flights.size() <= window() / 2 && runner.mayClaim()) {
+            measure();
+            source = call.claim();
+        }
+        return source != null && (flights.isEmpty() || (flights.size() < window() && remote.mayTakeMore()));
+    }
+
+    private int window() {
+        return (int) Math.clamp(AHEAD_NANOS / Math.max(call.sizer.expectedNanos(), 1.0), 1, 4_096);
+    }
+
+    private void sendNext(Remote remote) throws Exception {
+        Chunk chunk = Objects.requireNonNull(source);
+        long index = chunk.first;
+        int attempt = chunk.attempts + 1;
+        try {
+            int number = remote.send(shipment, index, attempt, chunk.item(index));
+            flights.add(new Flight(chunk, index, attempt, number));
+        } catch (NotShippableException t) {
+            refused.add(new Refusal(chunk, index, attempt, t));
+        }
+        source = chunk.size() > 1 ? chunk.from(index + 1, 0) : null;
+    }
+
+    // ---- answers
+
+    private boolean answer(WorkerContext me, Remote remote) {
+        Flight flight = flights.getFirst();
+        me.clearInterrupt();
+        long token = me.begin(runner, flight.index(), flight.attempt());
+        takeBackIfWanted(remote);
+        TaskEvent event = new TaskEvent();
+        event.begin();
+        Alarm alarm = runner.arm(me, flight.chunk(), flight.index(), flight.attempt(), token);
+        Object value = null;
+        Throwable error = null;
+        try {
+            value = remote.receive();
+        } catch (Throwable t) {
+            error = t;
+        }
+        long now = dispatcher.time.nanos();
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        if (!me.release()) {
+            return false;
+        }
+        flights.removeFirst();
+        if (value == Remote.SKIPPED) {
+            returned.add(flight);
+            return true;
+        }
+        if (event.shouldCommit()) {
+            runner.commit(event, me, flight.index(), flight.attempt(), error);
+        }
+        long nanos = now - lastNanos;
+        lastNanos = now;
+        measured++;
+        if (error instanceof WorkerDiedException && remote.pending() == 0) {
+            returned.addAll(flights); // they were not begun
+            flights.clear();
+        }
+        conclude(me, flight, value, error, nanos);
+        return true;
+    }
+
+    private void conclude(
+            WorkerContext me, Flight flight, @Nullable Object value, @Nullable Throwable error, long nanos) {
+        if (error instanceof Exception && flight.attempt() <= call.options.retries()) {
+            dispatcher.meter.retried.increment();
+            call.giveBack(flight.chunk().only(flight.index(), flight.attempt()));
+            return;
+        }
+        runner.settle(
+                me,
+                flight.index(),
+                flight.chunk().item(flight.index()),
+                flight.attempt(),
+                new Runner.Attempt(value, error, nanos));
+    }
+
+    // ---- taking back
+
+    private void takeBackIfWanted(Remote remote) {
+        int signal = call.signal;
+        if (signal == Call.RUN || takenBack) {
+            return;
+        }
+        if (signal == Call.STOP) {
+            remote.skip();
+            takenBack = true;
+            source = null;
+        } else {
+            call.signal(Call.HUNGRY, Call.RUN);
+            double mean = call.sizer.expectedNanos();
+            Chunk rest = source;
+            if (rest != null && rest.size() >= 2 && mean * rest.size() > WORTH_RETURNING_NANOS) {
+                call.giveBack(rest.split(rest.first + rest.size() / 2));
+            } else if (flights.size() > 2 && mean * flights.size() > WORTH_RETURNING_NANOS) {
+                remote.skip();
+                takenBack = true;
+            }
+        }
+    }
+
+    /// Gives back what came back, in two parts, as two may want it.
+    private void giveBackReturned() {
+        takenBack = false;
+        if (call.signal != Call.STOP) {
+            for (Flight flight : returned) {
+                call.giveBack(flight.chunk().only(flight.index(), flight.attempt() - 1));
+            }
+        }
+        returned.clear();
+    }
+
+    /// Gives back all but the first, which was given up on. For the one who did.
+    ///
+    /// @param me the worker, which was killed
+    void giveBackRest(WorkerContext me) {
+        int begun = me.lastBegun();
+        boolean first = true;
+        for (Flight flight : flights) {
+            if (first) {
+                first = false;
+            } else if (flight.number() <= begun) {
+                runner.settle(
+                        me, flight.index(), flight.chunk().item(flight.index()), flight.attempt(), collateral(me));
+            } else {
+                returned.add(flight);
+            }
+        }
+        giveBackReturned();
+        Chunk rest = source;
+        if (rest != null && call.signal != Call.STOP) {
+            call.giveBack(rest);
+        }
+    }
+
+    private static WorkerDiedException collateral(WorkerContext me) {
+        return new WorkerDiedException(
+                me.name() + " was killed because of the item before this one, just after it had begun this one",
+                me.name(),
+                0,
+                -1,
+                "KILLED",
+                List.of());
+    }
+
+    // ---- measuring
+
+    private void measure() {
+        if (measured > 0) {
+            call.sizer.learn(measured, lastNanos - measuredFrom);
+        }
+        measured = 0;
+        measuredFrom = lastNanos;
+    }
+}
