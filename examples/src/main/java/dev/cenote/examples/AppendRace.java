@@ -31,7 +31,8 @@ public final class AppendRace {
             report("results:", appends, withResults(pool, appends));
         }
         try (Pool pool = Pool.processes(2)) {
-            System.out.printf("copies:  2 appends on processes, text \"%s\": each was made to a copy%n", onCopies(pool));
+            System.out.printf(
+                    "copies:  2 appends on processes, text \"%s\": each was made to a copy%n", onCopies(pool));
             report("results:", appends, withResults(pool, appends));
         }
     }

@@ -76,11 +76,10 @@ public final class CrashCostsOneItem {
     }
 
     private static void report(Outcome<String, Integer> outcome) {
-        String text =
-                switch (outcome) {
-                    case Outcome.Success<String, Integer> parsed -> parsed.value() + " letters";
-                    case Outcome.Failure<String, Integer> failure -> describe(failure.error());
-                };
+        String text = switch (outcome) {
+            case Outcome.Success<String, Integer> parsed -> parsed.value() + " letters";
+            case Outcome.Failure<String, Integer> failure -> describe(failure.error());
+        };
         System.out.printf("%-9s %s%n", outcome.item(), text);
     }
 

@@ -470,8 +470,11 @@ final class Connection {
             throw died(e);
         }
         if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
-            // it is about to end itself, and must not be sent anything in that moment
+            // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
             dead = true;
+            answered = sent;
+            flushed = sent;
+            unread = 0;
             kill("it had an error after which nothing in it can be relied on: " + thrown);
             Objects.requireNonNull(channel).close();
         }
