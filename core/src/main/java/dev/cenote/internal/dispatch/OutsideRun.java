@@ -200,7 +200,7 @@ final class OutsideRun {
         long nanos = now - lastNanos;
         lastNanos = now;
         measured++;
-        if (error instanceof WorkerDiedException && remote.pending() == 0) {
+        if (error != null && remote.pending() == 0) { // the worker has died, or is about to
             returned.addAll(flights); // they were not begun
             flights.clear();
         }

@@ -165,8 +165,12 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null ? String.valueOf(cause.getMessage()) : death.report();
-        return new IOException("pool \"" + workers.pool + "\": worker " + name + " did not start: " + why, cause);
+        String why = death == null
+                ? "worker " + name + " did not start: " + cause.getMessage()
+                : death.reason() == Death.Reason.NOT_STARTED
+                        ? death.report()
+                        : "worker " + name + " did not start: " + death.report();
+        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
     }
 
     boolean isOpen() {
@@ -526,6 +530,15 @@ final class Connection {
             thrown = workers.results.readThrowable(in, name);
         } catch (IOException e) {
             throw died(e);
+        }
+        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+            // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
+            dead = true;
+            answered = sent;
+            flushed = sent;
+            unread = 0;
+            kill("it had an error after which nothing in it can be relied on: " + thrown);
+            Objects.requireNonNull(channel).close();
         }
         if (thrown instanceof Error error) {
             broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
