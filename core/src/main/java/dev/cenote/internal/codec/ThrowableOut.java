@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes an exception and all that it names as causes or suppressed.
 ///
-/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the numbers of
-/// the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are replaced by their
-/// numbers and the frames are left out. So an exception that cannot be written, or read, costs the others nothing, and a
-/// frame travels once.
+/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the
+/// numbers of the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are
+/// replaced by their numbers and the frames are left out. So an exception that cannot be written, or read, costs the
+/// others nothing, and a frame travels once.
 ///
 /// ```
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
