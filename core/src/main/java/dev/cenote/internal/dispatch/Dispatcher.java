@@ -362,7 +362,9 @@ final class Dispatcher {
             boolean waits = unit == null && engine.keepsIdle();
             if (waits) {
                 me.pause();
-                unit = queue.take(me.inBurst(), patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
+                unit = queue.take(
+                        me.inBurst(),
+                        patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
             }
             me.inBurst(!waits);
             if (unit != null && unit != END) {

@@ -19,10 +19,15 @@ class PlumbingTest {
     @Test
     void framesOfTheLibraryAboveTheTask_stay() {
         String main = "dev.cenote.internal.worker.WorkerMain";
-        assertThat(ThrowableOut.withoutPlumbing(
-                        stack("dev.cenote.internal.Text", "a.B", "java.lang.ScopedValue$Carrier", "dev.cenote.internal.worker.TaskLoop", main)))
+        assertThat(ThrowableOut.withoutPlumbing(stack(
+                        "dev.cenote.internal.Text",
+                        "a.B",
+                        "java.lang.ScopedValue$Carrier",
+                        "dev.cenote.internal.worker.TaskLoop",
+                        main)))
                 .isEqualTo(2);
-        assertThat(ThrowableOut.withoutPlumbing(stack("dev.cenote.internal.Text", main))).isEqualTo(2);
+        assertThat(ThrowableOut.withoutPlumbing(stack("dev.cenote.internal.Text", main)))
+                .isEqualTo(2);
     }
 
     private static StackTraceElement[] stack(String... classes) {

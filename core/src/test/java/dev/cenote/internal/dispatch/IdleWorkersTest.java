@@ -89,6 +89,14 @@ class IdleWorkersTest {
                 public void skip() {}
 
                 @Override
+                public void discard() {}
+
+                @Override
+                public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
                 public Object receive() {
                     throw new UnsupportedOperationException();
                 }
@@ -158,7 +166,9 @@ class IdleWorkersTest {
                     burst.add(pool.submit(() -> value));
                 }
                 for (CompletableFuture<Integer> each : burst) {
-                    assertThat(each.get(20, TimeUnit.SECONDS)).as("seed " + seed).isEqualTo(n);
+                    assertThat(each.get(20, TimeUnit.SECONDS))
+                            .as("seed " + seed)
+                            .isEqualTo(n);
                 }
                 LockSupport.parkNanos(random.nextLong(2 * patience.toNanos()));
             }
