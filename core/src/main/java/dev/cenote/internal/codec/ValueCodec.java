@@ -122,7 +122,10 @@ public final class ValueCodec {
         if (gate.side() == Side.WORKER) {
             return "result";
         }
-        return value != null && Shape.of(value.getClass()).tag == Tags.LAMBDA ? "task" : "item";
+        boolean isTask = value instanceof Runnable
+                || value instanceof Callable<?>
+                || (value != null && Shape.of(value.getClass()).tag == Tags.LAMBDA);
+        return isTask ? "task" : "item";
     }
 
     private static void writeCustom(WireWriter out, Codec codec, @Nullable Object value) throws Exception {
