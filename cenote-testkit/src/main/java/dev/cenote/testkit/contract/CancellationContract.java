@@ -167,7 +167,8 @@ public abstract class CancellationContract extends EngineContract {
                 (pool, gate) -> pool.imapUnordered(Range.of(0, 2), gate::pass).toList(),
                 (pool, gate) -> pool.iterate(Range.of(0, 2), gate::pass).next(),
                 (pool, gate) -> pool.outcomes(Range.of(0, 2), gate::pass).toList(),
-                (pool, gate) -> Range.of(0, 2).stream().gather(pool.mapping(gate::pass)).toList());
+                (pool, gate) ->
+                        Range.of(0, 2).stream().gather(pool.mapping(gate::pass)).toList());
         Pool pool = openWith(2);
         for (Func2<Pool, Gate, Object> verb : verbs) {
             assertCancelledByInterrupt(pool, verb, 2);

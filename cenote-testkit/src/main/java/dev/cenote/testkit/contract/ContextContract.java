@@ -63,11 +63,13 @@ public abstract class ContextContract extends EngineContract {
     void shouldFindTheResourcesOfTheContextClassLoaderInAnotherProcess(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("only-there.txt"), "found");
         Pool pool = openWith(1);
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             assertThat(withLoader(loader, () -> pool.map(List.of("only-there.txt"), name -> resource(name))))
                     .containsExactly("found");
-            assertThat(withLoader(loader, () -> pool.submit(() -> resource("only-there.txt"))
-                            .join()))
+            assertThat(withLoader(
+                            loader,
+                            () -> pool.submit(() -> resource("only-there.txt")).join()))
                     .isEqualTo("found");
         }
         assertThat(pool.submit(() -> resource("only-there.txt")).join()).isEqualTo("nothing");

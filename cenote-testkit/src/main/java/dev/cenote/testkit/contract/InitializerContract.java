@@ -143,8 +143,8 @@ public abstract class InitializerContract extends EngineContract {
         Gate gate = gate();
         Notes initialized = notes();
         IOException failure = new IOException("only one worker can start");
-        Pool pool = openWith(
-                1, c -> c.initializer(() -> initialized.add("once") == 1 ? 1 : Failing.<Integer>run(failure)));
+        Pool pool =
+                openWith(1, c -> c.initializer(() -> initialized.add("once") == 1 ? 1 : Failing.<Integer>run(failure)));
         CompletableFuture<Integer> running = pool.submit(() -> gate.passStubbornly(1));
         gate.awaitArrivals(1);
         CompletableFuture<Integer> waiting = pool.submit(() -> 2);

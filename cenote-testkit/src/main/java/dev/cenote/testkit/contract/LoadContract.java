@@ -49,9 +49,8 @@ public abstract class LoadContract extends EngineContract {
     @Test
     void shouldRunManySmallJobs() {
         Pool pool = openWith(4);
-        List<CompletableFuture<Integer>> futures = IntStream.range(0, 20_000)
-                .mapToObj(n -> pool.submit(() -> n))
-                .toList();
+        List<CompletableFuture<Integer>> futures =
+                IntStream.range(0, 20_000).mapToObj(n -> pool.submit(() -> n)).toList();
         for (int i = 0; i < futures.size(); i++) {
             assertThat(futures.get(i).join()).isEqualTo(i);
         }
@@ -108,10 +107,10 @@ public abstract class LoadContract extends EngineContract {
     @Test
     void shouldKeepManyPoolsApart() {
         int count = sharesMemory() ? 50 : 10;
-        List<Pool> pools =
-                IntStream.range(0, count).mapToObj(_ -> openWith(2)).toList();
+        List<Pool> pools = IntStream.range(0, count).mapToObj(_ -> openWith(2)).toList();
         List<CompletableFuture<Integer>> sizes = atOnce(
-                4 * count, n -> pools.get(n % count).map(Range.of(0, 20), Inputs::square).size());
+                4 * count,
+                n -> pools.get(n % count).map(Range.of(0, 20), Inputs::square).size());
         assertThat(sizes)
                 .allSatisfy(size ->
                         assertThat(size.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(20));

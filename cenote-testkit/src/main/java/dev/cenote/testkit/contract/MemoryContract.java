@@ -63,7 +63,8 @@ public abstract class MemoryContract extends EngineContract {
     @Case(64)
     void shouldForgetALazyResultWhenItIsRead() {
         Pool pool = openWith(2);
-        try (Results<Object> results = pool.with(o -> o.ahead(4)).iterate(new Inputs.Counter(), n -> (Object) new Fresh(n))) {
+        try (Results<Object> results =
+                pool.with(o -> o.ahead(4)).iterate(new Inputs.Counter(), n -> (Object) new Fresh(n))) {
             for (int i = 0; i < 3; i++) {
                 assertCollected(List.of(new WeakReference<>(results.next())));
             }

@@ -260,7 +260,7 @@ final class PlainOut {
         }
         out.putByte(Tags.LAMBDA);
         putType(use.site.capturing());
-        use.site.write(out);
+        gate.write(out, use.site);
         out.putCount(use.captured.length);
         for (Object captured : use.captured) {
             if (!put(captured, depth)) {

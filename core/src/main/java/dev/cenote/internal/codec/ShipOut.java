@@ -144,7 +144,9 @@ class ShipOut extends ObjectOutputStream {
                 late.add(captured);
             }
         }
-        return new LambdaRef(use);
+        WireWriter site = new WireWriter();
+        gate.write(site, use.site);
+        return new LambdaRef(use, site.toByteArray());
     }
 
     /// {@return whether a captured object may lead to a lambda}

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
 /// ```
 ///
-/// The first node is the root. Strings are numbered, as frames repeat them.
+/// The first node is the root. Strings are numbered, as frames repeat them. The frames by which a worker has come to the
+/// task are the same in every exception and tell a user nothing; they are left out.
 ///
 /// For one exception and one thread.
 final class ThrowableOut {
@@ -32,6 +33,13 @@ final class ThrowableOut {
     static final int CHARS = 32 * 1_024;
 
     private static final StackTraceElement[] NO_FRAMES = {};
+
+    /// Where the stack of a worker's tasks begins.
+    private static final String WORKER_MAIN = "dev.cenote.internal.worker.WorkerMain";
+
+    /// What lies between that and the task: this library, and what it calls to run something.
+    private static final List<String> PLUMBING =
+            List.of("dev.cenote.internal.", "java.lang.ScopedValue", "jdk.internal.vm.ScopedValue");
 
     private final WireWriter out;
     private final ClassGate gate;
@@ -152,10 +160,34 @@ final class ThrowableOut {
     private static StackTraceElement[] frames(Throwable node) {
         try {
             StackTraceElement[] frames = node.getStackTrace();
-            return frames.length <= FRAMES ? frames : Arrays.copyOf(frames, FRAMES);
+            return Arrays.copyOf(frames, Math.min(withoutPlumbing(frames), FRAMES));
         } catch (Throwable e) { // the user's own method
             return NO_FRAMES;
         }
+    }
+
+    /// {@return how many frames there are above those by which a worker has come to the task; all, if there are none
+    /// above}
+    ///
+    /// @param frames the frames, the innermost first
+    static int withoutPlumbing(StackTraceElement[] frames) {
+        int end = frames.length;
+        if (end == 0 || !frames[end - 1].getClassName().equals(WORKER_MAIN)) {
+            return end;
+        }
+        while (end > 0 && isPlumbing(frames[end - 1].getClassName())) {
+            end--;
+        }
+        return end == 0 ? frames.length : end;
+    }
+
+    private static boolean isPlumbing(String name) {
+        for (String beginning : PLUMBING) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void putFrames(StackTraceElement[] frames) {
@@ -200,6 +232,9 @@ final class ThrowableOut {
         private final Throwable node;
         private final StackTraceElement[] frames;
 
+        /// Whether the frames of the exception itself went by; they come first.
+        private boolean withoutFrames;
+
         NodeStream(Throwable node, StackTraceElement[] frames) throws IOException {
             super(out, gate);
             this.node = node;
@@ -212,7 +247,8 @@ final class ThrowableOut {
                 Integer number = numbers.get(other);
                 return number == null ? other : new ThrowableRef(number);
             }
-            if (object instanceof StackTraceElement[] trace && isTrace(trace)) {
+            if (!withoutFrames && object instanceof StackTraceElement[] trace && isTrace(trace)) {
+                withoutFrames = true;
                 return NO_FRAMES;
             }
             return super.replaceObject(object);

@@ -67,7 +67,7 @@ public final class ValueCodec {
         this.custom = custom;
     }
 
-    /// {@return a codec for items and results that gives each to a codec of the user; functions need this one}
+    /// {@return a codec that gives each value to a codec of the user, except functions}
     ///
     /// @param codec the codec of the user
     public ValueCodec with(Codec codec) {
@@ -77,16 +77,34 @@ public final class ValueCodec {
     /// {@return a codec that lets into the pool's process only what this filter lets pass, besides its own checks}
     ///
     /// @param filter the filter of the pool
-    public ValueCodec with(ObjectInputFilter filter) {
+    public ValueCodec withFilter(ObjectInputFilter filter) {
         return new ValueCodec(names, new ClassGate(names, gate.side(), new Filter(filter)), explainer, custom);
+    }
+
+    /// {@return whether a value that is not serializable travels all the same, if its parts do}
+    ///
+    /// @param value a value
+    public static boolean rebuilds(Object value) {
+        Shape shape = Shape.of(value.getClass());
+        return shape.components != null ? shape.components.refusal == null : shape.tag != Tags.NONE;
+    }
+
+    /// Writes an item or a result.
+    ///
+    /// @param out where to; as it was if the value cannot be written
+    /// @param value the value
+    /// @throws NotShippableException if it cannot travel
+    public void write(WireWriter out, @Nullable Object value) {
+        write(out, value, gate.side() == Side.WORKER ? "the result" : "the item");
     }
 
     /// Writes a value.
     ///
     /// @param out where to; as it was if the value cannot be written
     /// @param value the value
+    /// @param what what it is, as a sentence calls it: `item 17`
     /// @throws NotShippableException if it cannot travel
-    public void write(WireWriter out, @Nullable Object value) {
+    public void write(WireWriter out, @Nullable Object value, String what) {
         int start = out.position();
         try {
             if (custom != null) {
@@ -96,36 +114,39 @@ public final class ValueCodec {
             } else if (!Leaves.putScalar(out, value)) {
                 writeObject(out, value);
             }
-        } catch (NotShippableException e) {
+        } catch (Throwable e) { // of hooks of the user's classes, or an OutOfMemoryError, as the value is too large
             out.rewind(start);
-            throw e;
-        } catch (Throwable e) { // hooks of the user's classes throw what they like; a value that is too large, an
-            // OutOfMemoryError
-            out.rewind(start);
-            throw explain(value, e);
+            throw explain(what, value, e);
         }
     }
 
-    private NotShippableException explain(@Nullable Object value, Throwable why) {
-        String what = what(value);
+    /// Writes a function, with what it has captured, for [#read(WireReader)]; never with a codec of the user.
+    ///
+    /// @param out where to; as it was if the function cannot be written
+    /// @param function the function
+    /// @throws NotShippableException if it cannot travel
+    public void writeFunction(WireWriter out, Object function) {
+        int start = out.position();
+        try {
+            writeObject(out, function);
+        } catch (Throwable e) { // as above
+            out.rewind(start);
+            throw explain("the task", function, e);
+        }
+    }
+
+    private NotShippableException explain(String what, @Nullable Object value, Throwable why) {
+        if (why instanceof NotShippableException known) {
+            return known;
+        }
         try {
             return explainer.explain(what, value, why);
         } catch (Throwable e) { // the reason is worth more than the explanation
             NotShippableException plain =
-                    new NotShippableException("cannot send the " + what + " to the other process: " + why, why);
+                    new NotShippableException("cannot send " + what + " to the other process: " + why, why);
             plain.addSuppressed(e);
             return plain;
         }
-    }
-
-    private String what(@Nullable Object value) {
-        if (gate.side() == Side.WORKER) {
-            return "result";
-        }
-        boolean isTask = value instanceof Runnable
-                || value instanceof Callable<?>
-                || (value != null && Shape.of(value.getClass()).tag == Tags.LAMBDA);
-        return isTask ? "task" : "item";
     }
 
     private static void writeCustom(WireWriter out, Codec codec, @Nullable Object value) throws Exception {
@@ -137,6 +158,19 @@ public final class ValueCodec {
 
     private void writeObject(WireWriter out, Object value) throws Throwable {
         int start = out.position();
+        try {
+            writeForm(out, value);
+        } catch (StackOverflowError e) {
+            out.rewind(start);
+            DeepStack.call(() -> {
+                writeForm(out, value);
+                return true;
+            });
+        }
+    }
+
+    private void writeForm(WireWriter out, Object value) throws IOException {
+        int start = out.position();
         Shape shape = Shape.of(value.getClass());
         if (shape.tag != Tags.NONE) {
             if (shape.tag <= Tags.LAST_LEAF ? Leaves.put(out, shape.tag, value) : writeTree(out, value)) {
@@ -144,7 +178,10 @@ public final class ValueCodec {
             }
             out.rewind(start);
         }
-        writeGraph(out, value);
+        out.putByte(Tags.GRAPH);
+        int length = out.skip(Integer.BYTES);
+        ShipOut.write(out, gate, value);
+        out.setInt(length, out.position() - length - Integer.BYTES);
     }
 
     private boolean writeTree(WireWriter out, Object value) throws IOException {
@@ -153,21 +190,6 @@ public final class ValueCodec {
         boolean done = new PlainOut(out, gate).putRoot(value);
         out.setInt(length, out.position() - length - Integer.BYTES);
         return done;
-    }
-
-    private void writeGraph(WireWriter out, Object value) throws Throwable {
-        out.putByte(Tags.GRAPH);
-        int length = out.skip(Integer.BYTES);
-        try {
-            ShipOut.write(out, gate, value);
-        } catch (StackOverflowError e) {
-            out.rewind(length + Integer.BYTES);
-            DeepStack.call(() -> {
-                ShipOut.write(out, gate, value);
-                return true;
-            });
-        }
-        out.setInt(length, out.position() - length - Integer.BYTES);
     }
 
     /// Reads a value.

@@ -45,8 +45,8 @@ record Remedy(String problem, String fix) {
         };
         return new Remedy(
                 "a lambda that is a " + target + " is not Serializable",
-                "declare its variable as dev.cenote." + ours + " instead of " + target + ", or cast it where it is created: ("
-                        + target + " & java.io.Serializable) ...");
+                "declare its variable as dev.cenote." + ours + " instead of " + target
+                        + ", or cast it where it is created: (" + target + " & java.io.Serializable) ...");
     }
 
     private static String fix(Place place, Class<?> type, boolean isResult) {

@@ -28,6 +28,17 @@ public interface Remote {
     /// @throws Exception if the item cannot travel or the worker cannot be started; then nothing was sent
     int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
 
+    /// Sends items of one call, in one message.
+    ///
+    /// @param task what to run
+    /// @param index the position of the first
+    /// @param items the items
+    /// @param from where in the list the first is
+    /// @param count how many, at most
+    /// @return how many were sent: fewer if the worker may not take more now, or up to one that cannot travel
+    /// @throws Exception if the worker cannot be started
+    int sendAll(Shipment task, long index, List<?> items, int from, int count) throws Exception;
+
     /// Hands over what was sent; before that the worker may not see it.
     void flush();
 

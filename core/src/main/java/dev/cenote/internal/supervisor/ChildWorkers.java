@@ -43,6 +43,9 @@ public final class ChildWorkers implements Remotes {
     private final LongAdder restarts = new LongAdder();
     private final Object lock = new Object();
 
+    /// Whether the use of the workers was seen to come from where it may; a second look tells nothing new.
+    private volatile boolean allowed;
+
     /// Guarded by `lock`.
     private @Nullable Launcher launcher;
 
@@ -57,7 +60,6 @@ public final class ChildWorkers implements Remotes {
     /// @throws IllegalArgumentException if a value cannot be meant
     /// @throws dev.cenote.NotShippableException if the initializer or the exit function cannot travel
     public ChildWorkers(String pool, PoolConfig config, int workers) {
-        InWorker.refuseInClassInitializer();
         this.pool = pool;
         this.options = config.processes();
         this.settings = new Settings(
@@ -82,11 +84,15 @@ public final class ChildWorkers implements Remotes {
     }
 
     private @Nullable TaskShipment ship(String name, @Nullable Job<?> job) {
-        return job == null ? null : ship(name, (Object) job);
+        return job == null ? null : new TaskShipment(name, job, exports, EXPLAINER, options.codec());
     }
 
     @Override
     public TaskShipment ship(String name, Object function) {
+        if (!allowed) {
+            InWorker.refuseInClassInitializer(pool);
+            allowed = true;
+        }
         return new TaskShipment(name, function, exports, EXPLAINER, options.codec());
     }
 

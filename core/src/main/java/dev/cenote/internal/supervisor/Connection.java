@@ -142,8 +142,16 @@ final class Connection {
         }
         channel = connected;
         frames = new FrameReader(connected);
-        Thread.ofVirtual().name("cenote-control " + name).start(() -> answerRequests(connected));
+        answering(connected).start();
         configure(connected);
+    }
+
+    /// A platform thread: after the first wait of a virtual one for a socket, the end of the JVM takes 300 ms more.
+    private Thread answering(Channel connected) {
+        Thread thread = new Thread(null, () -> answerRequests(connected), "cenote-control " + name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
     }
 
     private void configure(Channel connected) throws IOException {
@@ -157,8 +165,12 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null ? String.valueOf(cause.getMessage()) : death.report();
-        return new IOException("pool \"" + workers.pool + "\": worker " + name + " did not start: " + why, cause);
+        String why = death == null
+                ? "worker " + name + " did not start: " + cause.getMessage()
+                : death.reason() == Death.Reason.NOT_STARTED
+                        ? death.report()
+                        : "worker " + name + " did not start: " + death.report();
+        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
     }
 
     boolean isOpen() {
@@ -328,6 +340,42 @@ final class Connection {
         return number;
     }
 
+    /// Sends several items in one message, up to the first that cannot travel.
+    ///
+    /// @return how many
+    int sendAll(TaskShipment task, long index, List<?> items, int from, int count) {
+        sendFunction(task);
+        int start = out.position();
+        int begin = Messages.begin(out, Messages.ITEMS);
+        out.putInt(sent + 1);
+        out.putInt(task.number);
+        out.putLong(index);
+        int countAt = out.skip(Integer.BYTES);
+        int most = Math.min(count, MOST_PENDING - pending());
+        int done = 0;
+        try {
+            while (done < most && out.position() - start < MOST_UNREAD / 4) {
+                task.items.write(out, items.get(from + done));
+                done++;
+            }
+        } catch (NotShippableException e) {
+            // it is told when its turn comes and it is sent alone
+        }
+        if (done == 0) {
+            out.rewind(start);
+            return 0;
+        }
+        out.setInt(countAt, done);
+        Messages.end(out, begin);
+        insertPrelude(task, start);
+        int size = out.position() - start;
+        unread += size;
+        int last = sent + done;
+        sent = last;
+        sizes[last & MOST_PENDING - 1] = size;
+        return done;
+    }
+
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {
@@ -483,6 +531,15 @@ final class Connection {
         } catch (IOException e) {
             throw died(e);
         }
+        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+            // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
+            dead = true;
+            answered = sent;
+            flushed = sent;
+            unread = 0;
+            kill("it had an error after which nothing in it can be relied on: " + thrown);
+            Objects.requireNonNull(channel).close();
+        }
         if (thrown instanceof Error error) {
             broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
             throw error;
@@ -508,7 +565,11 @@ final class Connection {
 
     private byte[] answer(byte[] message) throws IOException {
         WireReader in = new WireReader(message);
-        if (in.getByte() != Messages.ASK) {
+        int kind = in.getByte();
+        if (kind == Messages.ENDING) {
+            return message;
+        }
+        if (kind != Messages.ASK) {
             throw new CorruptFrameException("not a question: " + List.of(message[0]));
         }
         int number = in.getInt();

@@ -92,6 +92,16 @@ final class Place implements Remote {
     }
 
     @Override
+    public int sendAll(Shipment task, long index, List<?> items, int from, int count) throws Exception {
+        Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
+        int most = workers.options.maxTasksPerWorker();
+        int now = most == 0 ? count : Math.min(count, most - used);
+        int sent = current.mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
+        used += sent;
+        return sent;
+    }
+
+    @Override
     public @Nullable Object run(Shipment job) throws Exception {
         Connection current = ready();
         used++;

@@ -10,6 +10,7 @@ package dev.cenote.internal.wire;
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
 /// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
+/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, and the items |
 /// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
 /// | [#BYE] | nothing; the worker ends |
 ///
@@ -27,7 +28,8 @@ package dev.cenote.internal.wire;
 /// the pool takes back; the worker looks there before it begins one.
 ///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
-/// there is an answer, the answer).
+/// there is an answer, the answer). It also says that it is ending, whoever wants that, and is answered with the same
+/// ([#ENDING], without content).
 public final class Messages {
 
     /// See above.
@@ -65,6 +67,12 @@ public final class Messages {
 
     /// See above.
     public static final int SKIPPED = 12;
+
+    /// See above.
+    public static final int ITEMS = 13;
+
+    /// See above.
+    public static final int ENDING = 14;
 
     /// A shared word, see above.
     public static final int BEGUN = 0;

@@ -172,7 +172,7 @@ class FilterTest {
 
     private final ValueCodec parent = new ValueCodec(
                     new Wires.Names(new TwinLoader(FilterTest.class)), Side.PARENT, Wires.EXPLAINER)
-            .with(NOT_BAD);
+            .withFilter(NOT_BAD);
 
     @ParameterizedTest
     @MethodSource("doors")
