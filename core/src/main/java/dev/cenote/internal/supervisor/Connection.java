@@ -90,6 +90,9 @@ final class Connection {
 
     private final int[] sizes = new int[MOST_PENDING];
 
+    /// How many bytes of memory the worker holds, once these were too many.
+    private long held;
+
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
         this.name = name;
@@ -156,6 +159,7 @@ final class Connection {
         out.putText(workers.pool);
         out.putInt(id);
         out.putText(name);
+        out.putLong(workers.options.maxMemory());
         Messages.end(out, begin);
         write(connected);
     }
@@ -430,11 +434,13 @@ final class Connection {
         WireReader in;
         int kind;
         try {
-            in = Objects.requireNonNull(frames).next();
-            if (in == null) {
-                throw died(null);
-            }
+            in = next();
             kind = in.getByte();
+            if (kind == Messages.RETIRE) {
+                held = in.getLong();
+                in = next();
+                kind = in.getByte();
+            }
             int number = in.getInt();
             if (number != answered + 1) {
                 throw new CorruptFrameException("an answer to request " + number + " instead of " + (answered + 1));
@@ -451,6 +457,19 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    private WireReader next() throws IOException {
+        WireReader in = Objects.requireNonNull(frames).next();
+        if (in == null) {
+            throw died(null);
+        }
+        return in;
+    }
+
+    /// {@return how many bytes of memory the worker holds if these are too many; else 0}
+    long heldTooMuch() {
+        return held;
     }
 
     private @Nullable Object value(WireReader in) {

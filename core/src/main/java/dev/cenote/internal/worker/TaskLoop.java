@@ -46,6 +46,12 @@ final class TaskLoop {
     private ChildWorker worker = new ChildWorker("", 0, "");
     private WireWriter out = new WireWriter(512);
 
+    /// How much memory this process may hold after a task; 0 for no limit.
+    private long mostMemory;
+
+    /// Tells how much it is; null if there is no limit, or it was exceeded already.
+    private @Nullable Memory memory;
+
     /// Number of the last request that was begun.
     private int begun;
 
@@ -90,6 +96,8 @@ final class TaskLoop {
         String pool = in.getText();
         int id = in.getInt();
         worker = new ChildWorker(pool, id, in.getText());
+        mostMemory = in.getLong();
+        memory = mostMemory > 0 ? new Memory() : null;
     }
 
     // ---- tasks
@@ -156,9 +164,11 @@ final class TaskLoop {
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
+            lookAtMemory();
             answerThrown(number, e);
             return;
         }
+        lookAtMemory();
         answer(number, result);
     }
 
@@ -174,12 +184,17 @@ final class TaskLoop {
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
         } catch (Throwable e) {
+            if (role == Messages.JOB) {
+                lookAtMemory();
+            }
             answerThrown(number, e);
             return;
         }
         if (role == Messages.INITIALIZER) {
             worker.state(result);
             result = null;
+        } else if (role == Messages.JOB) {
+            lookAtMemory();
         }
         answer(number, result);
     }
@@ -264,6 +279,17 @@ final class TaskLoop {
     }
 
     // ---- answers
+
+    /// Says in front of the answer to a task that this process has grown too large.
+    private void lookAtMemory() {
+        long held = memory == null ? 0 : memory.held();
+        if (held > mostMemory) {
+            memory = null;
+            int begin = Messages.begin(out, Messages.RETIRE);
+            out.putLong(held);
+            Messages.end(out, begin);
+        }
+    }
 
     private void answer(int number, @Nullable Object result) throws IOException {
         int begin = Messages.begin(out, Messages.VALUE);
