@@ -77,7 +77,17 @@ public record ProcessOptions(
 
     ProcessOptions jvmArguments(List<String> value) {
         return new ProcessOptions(
-                heap, value, environment, directory, java, output, codec, maxTasksPerWorker, maxMemory, idleTimeout, startTimeout);
+                heap,
+                value,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                maxMemory,
+                idleTimeout,
+                startTimeout);
     }
 
     ProcessOptions environment(Map<String, String> value) {
@@ -157,7 +167,17 @@ public record ProcessOptions(
 
     ProcessOptions maxTasksPerWorker(int value) {
         return new ProcessOptions(
-                heap, jvmArguments, environment, directory, java, output, codec, value, maxMemory, idleTimeout, startTimeout);
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                value,
+                maxMemory,
+                idleTimeout,
+                startTimeout);
     }
 
     ProcessOptions maxMemory(long value) {
@@ -192,6 +212,16 @@ public record ProcessOptions(
 
     ProcessOptions startTimeout(Duration value) {
         return new ProcessOptions(
-                heap, jvmArguments, environment, directory, java, output, codec, maxTasksPerWorker, maxMemory, idleTimeout, value);
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                maxMemory,
+                idleTimeout,
+                value);
     }
 }

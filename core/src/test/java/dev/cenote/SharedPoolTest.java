@@ -58,11 +58,16 @@ class SharedPoolTest {
                     return Pool.shared()
                             .submit(() -> List.of(
                                     mine,
-                                    ProcessHandle.current().parent().orElseThrow().pid()))
+                                    ProcessHandle.current()
+                                            .parent()
+                                            .orElseThrow()
+                                            .pid()))
                             .join();
                 })
                 .join();
-        assertThat(pids.getFirst()).isEqualTo(pids.getLast()).isNotEqualTo(ProcessHandle.current().pid());
+        assertThat(pids.getFirst())
+                .isEqualTo(pids.getLast())
+                .isNotEqualTo(ProcessHandle.current().pid());
     }
 
     @Test
@@ -134,7 +139,6 @@ class SharedPoolTest {
                     IO.println(Pool.shared() == first);
                 }
                 """);
-        assertThat(Program.run(folder, "", "java", "Again.java").lines())
-                .contains("BrokenPoolException", "2", "false");
+        assertThat(Program.run(folder, "", "java", "Again.java").lines()).contains("BrokenPoolException", "2", "false");
     }
 }

@@ -363,7 +363,9 @@ final class Dispatcher {
             if (waits) {
                 me.pause();
                 rest(me);
-                unit = queue.take(me.inBurst(), patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
+                unit = queue.take(
+                        me.inBurst(),
+                        patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
             }
             me.inBurst(!waits);
             if (unit != null && unit != END) {

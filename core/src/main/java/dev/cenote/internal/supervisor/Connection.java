@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,6 +72,7 @@ final class Connection {
     /// Number of the last request that was handed over.
     private int flushed;
 
+    private final CompletableFuture<Child> launched = new CompletableFuture<>();
     private final Object lock = new Object();
 
     /// Guarded by `lock`.
@@ -131,6 +133,7 @@ final class Connection {
             if (why != null) {
                 started.kill(why);
             }
+            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),
@@ -176,6 +179,11 @@ final class Connection {
         }
         Child current = child();
         return current != null && current.process().isAlive();
+    }
+
+    /// {@return completes as soon as there is a process, which is before it has connected; never if there is none}
+    CompletableFuture<Child> launched() {
+        return launched;
     }
 
     private @Nullable Child child() {
@@ -242,8 +250,22 @@ final class Connection {
         current.close();
     }
 
+    /// Waits for the end of a worker that ends by itself, however long that takes.
+    void awaitEnd() {
+        Child current = child();
+        if (current != null) {
+            current.death().join();
+        }
+        dead = true;
+        Channel connected = channel;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
-    private @Nullable Death death() {
+    @Nullable
+    Death death() {
         Child current = child();
         if (current == null) {
             return null;
@@ -284,17 +306,21 @@ final class Connection {
                         -1,
                         Death.Reason.KILLED.name(),
                         current.lastOutput())
-                : new WorkerDiedException(
-                        death.report(),
-                        name,
-                        death.pid(),
-                        death.exitCode(),
-                        death.reason().name(),
-                        death.lastOutput());
+                : report(death);
         if (cause != null) {
             exception.initCause(cause);
         }
         return exception;
+    }
+
+    static WorkerDiedException report(Death death) {
+        return new WorkerDiedException(
+                death.report(),
+                death.worker(),
+                death.pid(),
+                death.exitCode(),
+                death.reason().name(),
+                death.lastOutput());
     }
 
     // ---- requests

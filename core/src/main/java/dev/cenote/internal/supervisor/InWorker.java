@@ -20,9 +20,9 @@ final class InWorker {
         boolean initializes = StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("<clinit>")));
         if (initializes) {
-            throw new IllegalStateException(
-                    "pool \"" + pool + "\" is used in a static initializer, which runs again in each worker that loads the"
-                            + " class and would start workers there; use it in main(), or where its results are needed");
+            throw new IllegalStateException("pool \"" + pool
+                    + "\" is used in a static initializer, which runs again in each worker that loads the"
+                    + " class and would start workers there; use it in main(), or where its results are needed");
         }
     }
 }

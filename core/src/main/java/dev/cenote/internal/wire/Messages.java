@@ -95,6 +95,9 @@ public final class Messages {
     /// The role of a [#CALL] that is no function but the codec of the user.
     public static final int CODEC = 3;
 
+    /// The role of a [#CALL] that is the whole program of the worker: it ends with it, as a JVM does with its `main`.
+    public static final int PROGRAM = 4;
+
     private Messages() {}
 
     /// Begins a frame.

@@ -52,6 +52,9 @@ final class TaskLoop {
     /// Tells how much it is; null if there is no limit, or it was exceeded already.
     private @Nullable Memory memory;
 
+    /// What the program of this worker has thrown.
+    private @Nullable Throwable thrown;
+
     /// Number of the last request that was begun.
     private int begun;
 
@@ -63,11 +66,21 @@ final class TaskLoop {
         this.values = functions;
     }
 
+    /// How the loop ended.
+    enum End {
+        /// The worker was told to end.
+        TOLD,
+        /// The one job that it was started for is done.
+        PROGRAM,
+        /// The other side is gone.
+        ORPHANED
+    }
+
     /// Runs what comes.
     ///
-    /// @return true when the worker was told to end; false when the other side is gone
+    /// @return how it ended
     /// @throws IOException if the channel has failed
-    boolean run() throws IOException {
+    End run() throws IOException {
         for (WireReader in = frames.next(); in != null; in = frames.next()) {
             int kind = in.getByte();
             switch (kind) {
@@ -76,14 +89,24 @@ final class TaskLoop {
                 case Messages.FUNCTION -> tasks.put(in.getInt(), read(in));
                 case Messages.RELEASE -> tasks.remove(in.getInt());
                 case Messages.ITEM -> runItem(in);
-                case Messages.CALL -> runCall(in);
+                case Messages.CALL -> {
+                    if (runCall(in) == Messages.PROGRAM) {
+                        return End.PROGRAM;
+                    }
+                }
                 case Messages.BYE -> {
-                    return true;
+                    return End.TOLD;
                 }
                 default -> throw new CorruptFrameException("a request of kind " + kind);
             }
         }
-        return false;
+        return End.ORPHANED;
+    }
+
+    /// {@return what the program of this worker has thrown, or `null` if it returned}
+    @Nullable
+    Throwable thrown() {
+        return thrown;
     }
 
     private static byte[] rest(WireReader in) throws CorruptFrameException {
@@ -172,11 +195,11 @@ final class TaskLoop {
         answer(number, result);
     }
 
-    private void runCall(WireReader in) throws IOException {
+    private int runCall(WireReader in) throws IOException {
         int number = in.getInt();
         int role = in.getByte();
         if (isTakenBack(number)) {
-            return;
+            return role;
         }
         Task task = read(in);
         begin(task);
@@ -184,11 +207,8 @@ final class TaskLoop {
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
         } catch (Throwable e) {
-            if (role == Messages.JOB) {
-                lookAtMemory();
-            }
-            answerThrown(number, e);
-            return;
+            failCall(number, role, e);
+            return role;
         }
         if (role == Messages.INITIALIZER) {
             worker.state(result);
@@ -197,6 +217,19 @@ final class TaskLoop {
             lookAtMemory();
         }
         answer(number, result);
+        return role;
+    }
+
+    private void failCall(int number, int role, Throwable e) throws IOException {
+        if (role == Messages.JOB) {
+            lookAtMemory();
+        }
+        if (role == Messages.PROGRAM) {
+            thrown = e;
+            putThrown(number, e); // then it ends anyway
+        } else {
+            answerThrown(number, e);
+        }
     }
 
     // Classes, and no lambdas, which cost a fresh process tens of milliseconds.
@@ -305,15 +338,19 @@ final class TaskLoop {
         publish();
     }
 
-    private void answerThrown(int number, Throwable thrown) throws IOException {
+    private void putThrown(int number, Throwable e) throws IOException {
         int begin = Messages.begin(out, Messages.THROWN);
         out.putInt(number);
-        functions.writeThrowable(out, thrown);
+        functions.writeThrowable(out, e);
         Messages.end(out, begin);
         publish();
-        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+    }
+
+    private void answerThrown(int number, Throwable e) throws IOException {
+        putThrown(number, e);
+        if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
             // nothing in this process can be relied on any more
-            Runtime.getRuntime().halt(thrown instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
+            Runtime.getRuntime().halt(e instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
         }
     }
 

@@ -160,7 +160,9 @@ class IdleWorkersTest {
                     burst.add(pool.submit(() -> value));
                 }
                 for (CompletableFuture<Integer> each : burst) {
-                    assertThat(each.get(20, TimeUnit.SECONDS)).as("seed " + seed).isEqualTo(n);
+                    assertThat(each.get(20, TimeUnit.SECONDS))
+                            .as("seed " + seed)
+                            .isEqualTo(n);
                 }
                 LockSupport.parkNanos(random.nextLong(2 * patience.toNanos()));
             }

@@ -29,7 +29,8 @@ class IdleTimeoutTest {
         try (Pool pool = Pool.processes(c -> c.workers(2)
                 .idleTimeout(Duration.ofMillis(100))
                 .initializer(() -> "state")
-                .exit(() -> Worker.current().state(String.class) + " of " + Worker.current().id()))) {
+                .exit(() -> Worker.current().state(String.class) + " of "
+                        + Worker.current().id()))) {
             Set<Long> first = Meeting.of(pool, 2, folder);
             assertThat(first).hasSize(2);
             await().until(() -> areGone(first));

@@ -63,8 +63,7 @@ class RecycleTest {
             assertThatThrownBy(() -> pool.map(List.of(1), n -> {
                         throw new IllegalStateException(Long.toString(count()));
                     }))
-                    .isInstanceOfSatisfying(
-                            IllegalStateException.class, e -> pids.add(Long.parseLong(e.getMessage())));
+                    .isInstanceOfSatisfying(IllegalStateException.class, e -> pids.add(Long.parseLong(e.getMessage())));
             pids.add(pool.submit(() -> count()).join());
             pids.add(pool.submit(() -> count()).join());
             assertThat(runs(pids)).containsExactly(2, 2, 1);
