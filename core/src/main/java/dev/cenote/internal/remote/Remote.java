@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.remote;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker
@@ -68,11 +67,12 @@ public interface Remote {
     /// {@return how many requests were sent that have no answer}
     int pending();
 
+    /// Is told that no request may come for a while: a worker that is to be replaced anyway ends now.
+    void rest();
+
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
-    ///
-    /// @return what the exit function has returned in each worker that has left this place in order
-    List<@Nullable Object> leave();
+    void leave();
 
     /// {@return whether a worker is there}
     boolean isAlive();

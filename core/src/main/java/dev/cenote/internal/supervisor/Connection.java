@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,6 +72,7 @@ final class Connection {
     /// Number of the last request that was handed over.
     private int flushed;
 
+    private final CompletableFuture<Child> launched = new CompletableFuture<>();
     private final Object lock = new Object();
 
     /// Guarded by `lock`.
@@ -92,6 +94,9 @@ final class Connection {
     private int unread;
 
     private final int[] sizes = new int[MOST_PENDING];
+
+    /// How many bytes of memory the worker holds, once these were too many.
+    private long held;
 
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
@@ -131,6 +136,7 @@ final class Connection {
             if (why != null) {
                 started.kill(why);
             }
+            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),
@@ -159,6 +165,7 @@ final class Connection {
         out.putText(workers.pool);
         out.putInt(id);
         out.putText(name);
+        out.putLong(workers.options.maxMemory());
         Messages.end(out, begin);
         write(connected);
     }
@@ -179,6 +186,11 @@ final class Connection {
         }
         Child current = child();
         return current != null && current.process().isAlive();
+    }
+
+    /// {@return completes as soon as there is a process, which is before it has connected; never if there is none}
+    CompletableFuture<Child> launched() {
+        return launched;
     }
 
     private @Nullable Child child() {
@@ -255,8 +267,22 @@ final class Connection {
         current.close();
     }
 
+    /// Waits for the end of a worker that ends by itself, however long that takes.
+    void awaitEnd() {
+        Child current = child();
+        if (current != null) {
+            current.death().join();
+        }
+        dead = true;
+        Channel connected = channel;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
-    private @Nullable Death death() {
+    @Nullable
+    Death death() {
         Child current = child();
         if (current == null) {
             return null;
@@ -297,17 +323,21 @@ final class Connection {
                         -1,
                         Death.Reason.KILLED.name(),
                         current.lastOutput())
-                : new WorkerDiedException(
-                        death.report(),
-                        name,
-                        death.pid(),
-                        death.exitCode(),
-                        death.reason().name(),
-                        death.lastOutput());
+                : report(death);
         if (cause != null) {
             exception.initCause(cause);
         }
         return exception;
+    }
+
+    static WorkerDiedException report(Death death) {
+        return new WorkerDiedException(
+                death.report(),
+                death.worker(),
+                death.pid(),
+                death.exitCode(),
+                death.reason().name(),
+                death.lastOutput());
     }
 
     // ---- requests
@@ -488,11 +518,13 @@ final class Connection {
         WireReader in;
         int kind;
         try {
-            in = Objects.requireNonNull(frames).next();
-            if (in == null) {
-                throw died(null);
-            }
+            in = next();
             kind = in.getByte();
+            if (kind == Messages.RETIRE) {
+                held = in.getLong();
+                in = next();
+                kind = in.getByte();
+            }
             int number = in.getInt();
             if (number != answered + 1) {
                 throw new CorruptFrameException("an answer to request " + number + " instead of " + (answered + 1));
@@ -509,6 +541,19 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    private WireReader next() throws IOException {
+        WireReader in = Objects.requireNonNull(frames).next();
+        if (in == null) {
+            throw died(null);
+        }
+        return in;
+    }
+
+    /// {@return how many bytes of memory the worker holds if these are too many; else 0}
+    long heldTooMuch() {
+        return held;
     }
 
     private @Nullable Object value(WireReader in) {

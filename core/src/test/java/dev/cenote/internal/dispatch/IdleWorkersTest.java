@@ -52,10 +52,12 @@ class IdleWorkersTest {
                 }
 
                 @Override
-                public List<Object> leave() {
+                public void leave() {
                     left.incrementAndGet();
-                    return List.of();
                 }
+
+                @Override
+                public void rest() {}
 
                 @Override
                 public boolean isAlive() {
@@ -124,7 +126,7 @@ class IdleWorkersTest {
                 0,
                 true,
                 (name, loop) -> Thread.ofPlatform().name(name).daemon().unstarted(loop),
-                (pool, config, limit) -> new Near());
+                (pool, config, limit, exitResults) -> new Near());
         return DispatchingPool.open(engine, PoolConfig.DEFAULT.idleTimeout(idle), SystemTime.INSTANCE);
     }
 
