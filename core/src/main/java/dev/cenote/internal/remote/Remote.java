@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.remote;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker

@@ -4,6 +4,7 @@ package dev.cenote.internal.supervisor;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
