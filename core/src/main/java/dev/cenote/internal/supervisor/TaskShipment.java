@@ -48,7 +48,7 @@ final class TaskShipment implements Shipment {
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);
         WireWriter functionBytes = new WireWriter();
-        codec.write(functionBytes, function);
+        codec.writeFunction(functionBytes, function);
         int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
         WireWriter globalBytes = new WireWriter(64);
         int globals = writeGlobals(globalBytes, codec);
