@@ -261,9 +261,10 @@ class ChildProcessTest {
         ChildProcess<Integer> child = ChildProcess.start(
                 () -> {
                     List<long[]> all = new ArrayList<>();
-                    while (true) {
+                    for (int i = 0; i < 1_000_000; i++) {
                         all.add(new long[1 << 20]);
                     }
+                    return all.size();
                 },
                 c -> quiet(c).heap("24m"));
         child.join();
