@@ -10,7 +10,9 @@ enum Engine {
     /// On one thread for each CPU.
     THREADS,
     /// On virtual threads.
-    VIRTUAL;
+    VIRTUAL,
+    /// In a child JVM for each CPU.
+    PROCESSES;
 
     /// {@return the word for the engine}
     @Override

@@ -14,6 +14,9 @@ final class ExitCode {
     /// read.
     static final int USAGE = 2;
 
+    /// Ctrl-C; what a shell reports for a program that SIGINT ends.
+    static final int INTERRUPTED = 130;
+
     /// The reader of the output went away; what a shell reports for a program that SIGPIPE ends.
     static final int BROKEN_PIPE = 141;
 

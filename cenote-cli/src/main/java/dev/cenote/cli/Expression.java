@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// interface that may throw anything:
 ///
 /// ```
-/// import ...; final class C implements Function<Object, Object> { interface F { ... } static final F F = THE TEXT
+/// import ...; final class C implements Function<Object, Object>, Serializable { interface F { ... } static final F F =
+/// THE TEXT
 /// ; public Object apply(Object item) { return F.apply((String) item); } }
 /// ```
+///
+/// Its only instance has no fields, so it can go to another process whatever the text is; there the class is loaded and
+/// the text evaluated again.
 ///
 /// Whether that interface returns a value, and whether a number is a `long` or a `Long`, depends on what compiles;
 /// the usual answer is tried first, so that only unusual texts are compiled more than once.
@@ -135,7 +139,8 @@ final class Expression {
     }
 
     private SourceText unit(String lambda, String itemType, boolean returns) {
-        String before = "final class " + CLASS_NAME + " implements java.util.function.Function<Object, Object> {"
+        String before = "final class " + CLASS_NAME
+                + " implements java.util.function.Function<Object, Object>, java.io.Serializable {"
                 + " interface " + FUNCTION_NAME + " { " + (returns ? "Object" : "void") + " apply(" + itemType
                 + " item) throws Throwable; }"
                 + " static final " + FUNCTION_NAME + " " + FUNCTION_NAME + " = " + lambda;

@@ -3,6 +3,7 @@ package dev.cenote.cli;
 
 import dev.cenote.Outcome;
 import dev.cenote.TaskTimeoutException;
+import dev.cenote.WorkerDiedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -33,6 +34,9 @@ final class FailureText {
     /// {@return several lines: the same with the frames of the user's code}
     String report() {
         StringBuilder text = new StringBuilder(line());
+        if (failure.error() instanceof WorkerDiedException) {
+            return text.toString(); // no frames of the user are known, and what the worker printed was shown
+        }
         for (Throwable error = failure.error(); error != null; error = causeOf(error)) {
             if (error != failure.error()) {
                 text.append("\n  caused by ").append(what(error));
@@ -55,6 +59,8 @@ final class FailureText {
     private static String what(Throwable error) {
         if (error instanceof TaskTimeoutException timeout) {
             return "took longer than " + Durations.text(timeout.limit());
+        } else if (error instanceof WorkerDiedException died) {
+            return visible(String.valueOf(died.getMessage()).lines().findFirst().orElse(""));
         }
         return visible(error.toString());
     }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import picocli.AutoComplete.GenerateCompletion;
@@ -39,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Runnable {
 
-    /// A negative range would look like an option to the parser.
+    /// A negative range would look like an option to the parser, as does an option of the JVM.
     private static final Pattern NEGATIVE_RANGE = Pattern.compile("-\\d[\\d_]*\\.\\..*");
 
     /// How long the output may take to accept what is left when the process is told to stop.
@@ -90,12 +89,21 @@ public final class Main implements Runnable {
                 .setErr(console.asWriter())
                 .setParameterExceptionHandler((e, _) -> explain(e, console))
                 .setExecutionExceptionHandler((e, _, _) -> MapCommand.report(e, output, console));
-        int code = commands.execute(List.of(args).stream().map(Main::shield).toArray(String[]::new));
+        int code = commands.execute(shield(args));
         return output.finish(code, console);
     }
 
-    private static String shield(String arg) {
-        return NEGATIVE_RANGE.matcher(arg).matches() ? " " + arg : arg;
+    /// Puts a space, which is taken away later, in front of what the parser must not take for an option.
+    private static String[] shield(String[] args) {
+        String[] shielded = args.clone();
+        for (int i = 0; i < args.length; i++) {
+            if (NEGATIVE_RANGE.matcher(args[i]).matches() || (i > 0 && args[i - 1].equals(MapCommand.JVM_ARG))) {
+                shielded[i] = " " + args[i];
+            } else if (args[i].startsWith(MapCommand.JVM_ARG + "=")) {
+                shielded[i] = args[i].replaceFirst("=", "= ");
+            }
+        }
+        return shielded;
     }
 
     private static int explain(ParameterException e, Console console) {

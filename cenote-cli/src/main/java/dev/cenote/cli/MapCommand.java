@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.cli;
 
+import dev.cenote.BrokenPoolException;
+import dev.cenote.Pool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -11,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -43,6 +48,9 @@ import picocli.CommandLine.Parameters;
             "      'URI.create(line).toURL().openStream().readAllBytes().length' urls.txt",
             "  One JSON object for each item, failures too, as input for jq:",
             "    cenote map --output json --keep-going Integer::parseInt numbers.txt",
+            "  Code that may crash, hang or leak, in JVMs of its own; a crash costs one item:",
+            "    cenote map --engine processes --heap 512m --timeout 1m --keep-going \\",
+            "      -cp parser.jar com.acme.Parser::parse files.txt",
             "  Your own classes:",
             "    cenote map -cp app.jar -i 'com.acme.*' Parser::parse files.txt",
             "",
@@ -50,6 +58,11 @@ import picocli.CommandLine.Parameters;
             "141 the reader of the output went away.",
         })
 final class MapCommand implements Callable<Integer> {
+
+    /// The option whose value looks like an option.
+    static final String JVM_ARG = "--jvm-arg";
+
+    private static final Pattern HEAP = Pattern.compile("[1-9]\\d*[kKmMgGtT]?");
 
     private final InputStream stdin;
     private final Output output;
@@ -74,8 +87,9 @@ final class MapCommand implements Callable<Integer> {
             names = {"-e", "--engine"},
             paramLabel = "ENGINE",
             converter = Engine.Converter.class,
-            description = "${COMPLETION-CANDIDATES}: in this thread, on one thread for each CPU, or on virtual threads"
-                    + " for work that waits. Default: ${DEFAULT-VALUE}.")
+            description = "${COMPLETION-CANDIDATES}: in this thread; on one thread for each CPU; on virtual threads,"
+                    + " for work that waits; in a JVM of its own for each CPU, for code that may crash, hang or leak."
+                    + " Default: ${DEFAULT-VALUE}.")
     private Engine engine = Engine.THREADS;
 
     @Option(
@@ -147,6 +161,34 @@ final class MapCommand implements Callable<Integer> {
                             + " java.base, java.net.http and static java.lang.Math.* need no import.")
     private List<String> imports = new ArrayList<>();
 
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            description = "With processes: the largest heap of each worker, such as 512m. Default: a share of the"
+                    + " memory.")
+    private @Nullable String heap;
+
+    @Option(
+            names = JVM_ARG,
+            paramLabel = "ARG",
+            description = "With processes: an option for the JVM of each worker, such as --jvm-arg=-Dname=value; may be"
+                    + " repeated.")
+    private List<String> jvmArguments = new ArrayList<>();
+
+    @Option(
+            names = "--max-tasks-per-worker",
+            paramLabel = "N",
+            description = "With processes: how many items a worker runs before a fresh one takes its place, for code"
+                    + " that leaks. Default: no limit.")
+    private @Nullable Integer maxTasksPerWorker;
+
+    /// The logger of the library, which is kept, as otherwise the next collection would undo what was set. Loading it
+    /// takes time, so only those who need it do.
+    private static final class LibraryLog {
+
+        static final Logger LOGGER = Logger.getLogger("dev.cenote");
+    }
+
     /// What happens after a failure: one of two.
     private static final class OnFailure {
 
@@ -186,7 +228,11 @@ final class MapCommand implements Callable<Integer> {
         Input input = Input.open(inputs, stdin, (byte) (nullDelimited ? 0 : '\n'));
         ClassPath classes = classPath == null ? ClassPath.EMPTY : ClassPath.parse(classPath);
         Function<Object, @Nullable Object> function = Expression.compile(expression, input.type(), imports(), classes);
-        return new MapRun(input, function, options, output, console);
+        if (engine == Engine.PROCESSES) {
+            LibraryLog.LOGGER.setLevel(Level.OFF); // what it would say of workers is said here, in fewer words
+        }
+        Pool pool = Pool.of(options.engine().toString(), c -> options.configure(c, console));
+        return new MapRun(pool, input, function, options, output, console);
     }
 
     private MapOptions options() {
@@ -204,7 +250,34 @@ final class MapCommand implements Callable<Integer> {
                 !unordered,
                 onFailure != null && onFailure.keepGoing,
                 format,
-                progress == null ? console.terminal().present() : progress);
+                progress == null ? console.terminal().present() : progress,
+                children());
+    }
+
+    /// {@return what only processes are told}
+    ///
+    /// @throws IllegalArgumentException if something is said that the engine could not obey
+    private MapOptions.Children children() {
+        refuseWithoutProcesses("--heap", heap != null);
+        refuseWithoutProcesses("--jvm-arg", !jvmArguments.isEmpty());
+        refuseWithoutProcesses("--max-tasks-per-worker", maxTasksPerWorker != null);
+        if (heap != null && !HEAP.matcher(heap).matches()) {
+            throw new IllegalArgumentException("--heap must be a size such as 512m or 2g, not '" + heap + "'");
+        }
+        List<String> arguments = jvmArguments.stream().map(String::strip).toList();
+        for (String argument : arguments) {
+            if (!argument.startsWith("-")) {
+                throw new IllegalArgumentException("--jvm-arg must be an option of the JVM with its value, such as"
+                        + " --jvm-arg=-Dname=value, not '" + argument + "'");
+            }
+        }
+        return new MapOptions.Children(heap, arguments, atLeastOne("--max-tasks-per-worker", maxTasksPerWorker));
+    }
+
+    private void refuseWithoutProcesses(String option, boolean given) {
+        if (given && engine != Engine.PROCESSES) {
+            throw new IllegalArgumentException(option + " is for worker processes, so it needs --engine processes");
+        }
     }
 
     /// {@return the value, or 0 where none was given}
@@ -225,6 +298,12 @@ final class MapCommand implements Callable<Integer> {
                 .toList();
     }
 
+    /// {@return the first line of the reason; what a worker printed was shown}
+    private static String notStarted(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.lines().findFirst().orElse(message).replaceFirst("^pool \"[^\"]*\": ", "");
+    }
+
     /// Tells about a run that could not be completed.
     ///
     /// @return the exit code
@@ -233,6 +312,10 @@ final class MapCommand implements Callable<Integer> {
             return ExitCode.FAILED; // told, or not, where the output is finished
         } else if (e instanceof UncheckedIOException unreadable) {
             console.say("cannot read the input: " + unreadable.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (e instanceof BrokenPoolException broken && broken.getCause() != null) {
+            console.say(notStarted(broken.getCause()));
             return ExitCode.USAGE;
         }
         StringWriter trace = new StringWriter();

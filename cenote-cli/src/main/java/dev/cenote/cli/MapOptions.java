@@ -2,7 +2,9 @@
 package dev.cenote.cli;
 
 import dev.cenote.Options;
+import dev.cenote.PoolConfig;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a run goes; what the options of `cenote map` say.
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keepGoing whether the run goes on after a failure
 /// @param format how results are written
 /// @param progress whether a progress bar is drawn
+/// @param children what only processes are told
 record MapOptions(
         Engine engine,
         int workers,
@@ -25,7 +28,27 @@ record MapOptions(
         boolean ordered,
         boolean keepGoing,
         Format format,
-        boolean progress) {
+        boolean progress,
+        Children children) {
+
+    /// What only worker processes are told.
+    ///
+    /// @param heap the largest heap of each; `null` for a share of the memory
+    /// @param jvmArguments options for the JVM of each
+    /// @param maxTasks how many items a worker runs before another takes its place; 0 for no limit
+    record Children(@Nullable String heap, List<String> jvmArguments, int maxTasks) {
+
+        /// Copies the options.
+        Children {
+            jvmArguments = List.copyOf(jvmArguments);
+        }
+
+        private PoolConfig configure(PoolConfig defaults) {
+            PoolConfig config = defaults.jvmArgs(jvmArguments.toArray(String[]::new));
+            config = heap == null ? config : config.heap(heap);
+            return maxTasks == 0 ? config : config.maxTasksPerWorker(maxTasks);
+        }
+    }
 
     /// The look-ahead per worker that hides the latency of the reader and the writer when items take no time.
     private static final int AHEAD_PER_WORKER = 8192;
@@ -63,7 +86,20 @@ record MapOptions(
         return new Window(smallestAhead(), ahead(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
-    /// {@return these options, for the pool}
+    /// {@return the configuration of the pool}
+    ///
+    /// @param defaults the configuration to change
+    /// @param console takes what worker processes print: standard output is for results, which they must not meet
+    PoolConfig configure(PoolConfig defaults, Console console) {
+        PoolConfig config = workers == 0 ? defaults : defaults.workers(workers);
+        return engine != Engine.PROCESSES
+                ? config
+                : children.configure(config)
+                        .name("worker")
+                        .output((worker, line) -> console.print("[" + worker + "] " + line));
+    }
+
+    /// {@return these options, for a call}
     ///
     /// @param defaults the options to change
     Options apply(Options defaults) {

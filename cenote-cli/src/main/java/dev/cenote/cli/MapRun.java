@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.cli;
 
+import dev.cenote.Func;
 import dev.cenote.Mapper;
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
+import dev.cenote.WorkerDiedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,24 +19,46 @@ import org.jspecify.annotations.Nullable;
 /// One run of `cenote map`: items from the input go through a pool, and what becomes of each is written.
 final class MapRun {
 
+    /// How long workers may take to end in order, and their last lines to arrive.
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    /// How long this process may take to be told of a Ctrl-C that its worker has been told of.
+    private static final Duration CTRL_C = Duration.ofMillis(500);
+
+    private final Pool pool;
     private final Input input;
-    private final Function<Object, @Nullable Object> function;
+    private final Work work;
     private final MapOptions options;
     private final Output output;
     private final Console console;
     private final Window window;
 
+    /// Whether every item has its outcome.
+    private boolean complete;
+
     private long items;
     private long failures;
 
+    /// What runs in a worker. It takes nothing else of this program along, as it may go to another process.
+    private record Work(Function<Object, @Nullable Object> function, Format format)
+            implements Func<Object, byte @Nullable []> {
+
+        @Override
+        public byte @Nullable [] apply(Object item) {
+            return format.encode(item, function.apply(item));
+        }
+    }
+
     MapRun(
+            Pool pool,
             Input input,
             Function<Object, @Nullable Object> function,
             MapOptions options,
             Output output,
             Console console) {
+        this.pool = pool;
         this.input = input;
-        this.function = function;
+        this.work = new Work(function, options.format());
         this.options = options;
         this.output = output;
         this.console = console;
@@ -44,12 +70,10 @@ final class MapRun {
     /// @return the exit code
     /// @throws IOException if the output cannot be written
     int run() throws IOException {
-        Pool pool =
-                Pool.of(options.engine().toString(), c -> options.workers() == 0 ? c : c.workers(options.workers()));
         output.tellFailureTo(Thread.currentThread());
         try {
             if (options.progress()) {
-                mapWithBar(pool);
+                mapWithBar();
             } else {
                 map(pool.with(options::apply));
             }
@@ -59,8 +83,7 @@ final class MapRun {
         } finally {
             output.tellFailureTo(null);
             window.close();
-            // whatever still runs is of no interest, and may not listen
-            pool.shutdownNow();
+            end();
         }
         if (failures > 0 && options.keepGoing()) {
             output.flush();
@@ -69,7 +92,25 @@ final class MapRun {
         return failures > 0 ? ExitCode.FAILED : ExitCode.OK;
     }
 
-    private void mapWithBar(Pool pool) throws IOException {
+    /// Ends the pool. Whatever still runs is of no interest, and may not listen. Worker processes are given time for
+    /// their last lines, unless nobody reads anything any more.
+    private void end() {
+        boolean processes = options.engine() == Engine.PROCESSES;
+        if (processes && complete) {
+            pool.shutdown();
+        } else {
+            pool.shutdownNow();
+        }
+        if (processes && !output.failed()) {
+            try {
+                pool.awaitTermination(FAREWELL.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void mapWithBar() throws IOException {
         try (Bar bar = new Bar(console, input::size)) {
             map(pool.with(o -> options.apply(o).progress(bar::update)));
             bar.end(items, failures, failures == 0 || options.keepGoing());
@@ -77,15 +118,14 @@ final class MapRun {
     }
 
     private void map(Mapper mapper) throws IOException {
-        Format format = options.format();
-        try (Stream<Outcome<Object, byte @Nullable []>> outcomes =
-                mapper.outcomes(Feed::new, item -> format.encode(item, function.apply(item)))) {
+        try (Stream<Outcome<Object, byte @Nullable []>> outcomes = mapper.outcomes(Feed::new, work)) {
             Iterator<Outcome<Object, byte @Nullable []>> each = outcomes.iterator();
             boolean goOn = true;
             while (goOn && each.hasNext()) {
                 goOn = write(each.next());
                 items++;
             }
+            complete = goOn;
         }
     }
 
@@ -116,6 +156,7 @@ final class MapRun {
     }
 
     private void tell(Outcome.Failure<?, ?> failure) throws IOException {
+        letCtrlCEnd(failure.error());
         boolean json = options.format() == Format.JSON;
         if (json) {
             output.line(Format.JSON.head(failure.index()), Format.encode(failure));
@@ -126,6 +167,18 @@ final class MapRun {
             console.say(text.report());
         } else if (!json) {
             console.say(text.line());
+        }
+    }
+
+    /// Ctrl-C reaches every process of a terminal. When a worker has ended by it, so will this process in a moment, and
+    /// then there is no failure to talk about.
+    private static void letCtrlCEnd(Throwable error) {
+        if (error instanceof WorkerDiedException died && died.exitCode() == ExitCode.INTERRUPTED) {
+            try {
+                Thread.sleep(CTRL_C);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Constructor;
 import java.net.URI;
@@ -70,8 +72,11 @@ final class MemoryClasses extends ForwardingJavaFileManager<StandardJavaFileMana
     }
 
     /// Loads the compiled classes, and those of the user's class path. The classes of this program are hidden, so
-    /// that the user may bring other versions of the same libraries.
+    /// that the user may bring other versions of the same libraries. It gives the class files of the compiled classes
+    /// away, because worker processes need them.
     private static final class Loader extends URLClassLoader {
+
+        private static final String CLASS_FILE = ".class";
 
         private final Map<String, ByteArrayOutputStream> classes;
 
@@ -88,6 +93,17 @@ final class MemoryClasses extends ForwardingJavaFileManager<StandardJavaFileMana
             }
             byte[] bytes = compiled.toByteArray();
             return defineClass(name, bytes, 0, bytes.length);
+        }
+
+        @Override
+        public @Nullable InputStream getResourceAsStream(String name) {
+            ByteArrayOutputStream compiled = name.endsWith(CLASS_FILE)
+                    ? classes.get(name.substring(0, name.length() - CLASS_FILE.length())
+                            .replace('/', '.'))
+                    : null;
+            return compiled == null
+                    ? super.getResourceAsStream(name)
+                    : new ByteArrayInputStream(compiled.toByteArray());
         }
     }
 }

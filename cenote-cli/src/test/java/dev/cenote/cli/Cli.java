@@ -42,6 +42,17 @@ final class Cli {
     /// @param flags options of that JVM
     /// @param args the arguments
     static Process start(List<String> flags, String... args) throws IOException {
+        return new ProcessBuilder(command(flags, args)).start();
+    }
+
+    /// Starts the command as a shell does: in a group of its own, which all processes that it starts belong to.
+    static Process startSession(String... args) throws IOException {
+        List<String> command = command(List.of(), args);
+        command.addFirst("setsid");
+        return new ProcessBuilder(command).start();
+    }
+
+    private static List<String> command(List<String> flags, String... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -49,7 +60,7 @@ final class Cli {
         command.addAll(flags);
         command.add(Main.class.getName());
         command.addAll(List.of(args));
-        return new ProcessBuilder(command).start();
+        return command;
     }
 
     static Process start(String... args) throws IOException {

@@ -44,7 +44,7 @@ class MapCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serial", "threads", "virtual", "THREADS"})
+    @ValueSource(strings = {"serial", "threads", "virtual", "processes", "THREADS"})
     void engines_giveTheSameInOrder(String engine) {
         Cli.Result result = Cli.run(THOUSAND, "map", "n -> Long.parseLong(n) * 2", "--engine", engine);
 
@@ -292,12 +292,19 @@ class MapCommandTest {
             quoteCharacter = '"',
             value = {
                 "map --engine thread line     | did you mean threads?",
-                "map --engine spark line      | there is no engine 'spark', only serial, threads, virtual",
+                "map --engine spark line      | there is no engine 'spark', only serial, threads, virtual, processes",
                 "map --enginee threads line   | Did you mean: --engine?",
                 "map --output xml line        | there is no format 'xml', only text, json",
                 "map --workers 0 line         | --workers must be 1 or more, not 0",
                 "map --workers x line         | 'x' is not an int",
                 "map --engine serial -w 2 line | --engine serial has one worker, not 2",
+                "map --heap 1g line           | --heap is for worker processes, so it needs --engine processes",
+                "map --jvm-arg=-ea line       | --jvm-arg is for worker processes, so it needs --engine processes",
+                "map --max-tasks-per-worker 1 -e virtual line | --max-tasks-per-worker is for worker processes",
+                "map -e processes --heap 1x line | --heap must be a size such as 512m or 2g, not '1x'",
+                "map -e processes --jvm-arg ea line | --jvm-arg must be an option of the JVM with its value",
+                "map -e processes --jvm-arg=-jar line | -jar is not for the workers of a pool to choose",
+                "map -e processes --max-tasks-per-worker 0 line | --max-tasks-per-worker must be 1 or more, not 0",
                 "map --chunk 0 line           | --chunk must be 1 or more, not 0",
                 "map --retries -1 line        | --retries must be 0 or more, not -1",
                 "map --timeout soon line      | 'soon' is not a duration such as 30s",
@@ -331,7 +338,8 @@ class MapCommandTest {
     void completion_knowsTheWords() {
         Cli.Result result = Cli.run("", "generate-completion");
 
-        assertThat(result.out()).contains("#!/usr/bin/env bash", "--keep-going", "serial", "virtual");
+        assertThat(result.out())
+                .contains("#!/usr/bin/env bash", "--keep-going", "serial", "virtual", "processes", "--heap");
         assertThat(result.code()).isZero();
     }
 

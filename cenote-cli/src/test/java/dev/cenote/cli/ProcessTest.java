@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /// What only a process of its own shows: pipes, signals, memory.
@@ -107,6 +109,77 @@ class ProcessTest {
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(3));
         assertThat(out.lines()).containsExactly("bbb");
         assertThat(errors(process)).isEmpty();
+    }
+
+    /// Sends what Ctrl-C sends.
+    ///
+    /// @param target a process, or a group of processes if it is negative
+    private static void sendInterrupt(long target) throws Exception {
+        new ProcessBuilder("kill", "-INT", "--", String.valueOf(target)).start().waitFor();
+    }
+
+    /// A terminal sends the signal to all processes of the command, the workers too.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void interrupt_ofAllProcesses_endsAtOnceAndLeavesNone() throws Exception {
+        String sticks = "{ if (line.equals(\"last\")) while (true) Thread.onSpinWait();"
+                + " return ProcessHandle.current().pid(); }";
+        Process process =
+                Cli.startSession("map", "-k", "--engine", "processes", "--workers", "2", "--chunk", "1", sticks);
+        send(process, "a\nb\nlast\n");
+        BufferedReader out = process.inputReader(UTF_8);
+        List<String> workers = out.lines().limit(2).toList();
+
+        long start = System.nanoTime();
+        sendInterrupt(-process.pid());
+
+        assertThat(exitCode(process)).isEqualTo(130);
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
+        assertThat(errors(process)).isEmpty();
+        assertThat(workers).allSatisfy(ProcessTest::assertGone);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void interrupt_ofThisProcessOnly_leavesNoWorker() throws Exception {
+        Process process = Cli.start(
+                "map",
+                "--engine",
+                "processes",
+                "--workers",
+                "1",
+                "{ if (line.equals(\"last\")) new CountDownLatch(1).await(); return ProcessHandle.current().pid(); }");
+        send(process, "a\nlast\n");
+        String worker = process.inputReader(UTF_8).readLine();
+
+        sendInterrupt(process.pid());
+
+        assertThat(exitCode(process)).isEqualTo(130);
+        assertThat(errors(process)).isEmpty();
+        assertGone(worker);
+    }
+
+    /// The process is being taken down by others, which may take a moment.
+    private static void assertGone(String pid) throws Exception {
+        Optional<ProcessHandle> worker = ProcessHandle.of(Long.parseLong(pid));
+        if (worker.isPresent()) {
+            worker.get().onExit().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void readerThatGoesAway_endsWorkerProcessesToo() throws Exception {
+        Process process = Cli.start("map", "--engine", "processes", "ProcessHandle.current().pid()");
+        feedForever(process.getOutputStream());
+
+        String worker;
+        try (BufferedReader out = process.inputReader(UTF_8)) {
+            worker = out.readLine();
+        }
+        assertThat(exitCode(process)).isEqualTo(141);
+        assertThat(errors(process)).isEmpty();
+        assertGone(worker);
     }
 
     @Test

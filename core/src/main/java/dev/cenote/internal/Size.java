@@ -21,7 +21,7 @@ public final class Size {
         int unit = end < 1 ? -1 : UNITS.indexOf(Character.toLowerCase(text.charAt(end)));
         try {
             long number = unit < 0 ? 0 : Long.parseUnsignedLong(text, 0, end, 10);
-            long bytes = Math.multiplyExact(number, 1L << 10 * (unit + 1));
+            long bytes = Math.multiplyExact(number, 1L << (10 * (unit + 1)));
             if (bytes > 0) {
                 return bytes;
             }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Two tasks append to one text and one of the appends is lost; then three ways to repair that.
+/// Two tasks append to one text and one of the appends is lost; then three ways to repair that. On processes there is no
+/// race, since nothing is shared, and of the repairs only the third is left: return results.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
@@ -27,6 +28,11 @@ public final class AppendRace {
             System.out.printf("race:    2 appends, text \"%s\": one is lost%n", race(pool));
             report("lock:   ", appends, withLock(pool, appends));
             report("atomic: ", appends, withAtomic(pool, appends));
+            report("results:", appends, withResults(pool, appends));
+        }
+        try (Pool pool = Pool.processes(2)) {
+            System.out.printf(
+                    "copies:  2 appends on processes, text \"%s\": each was made to a copy%n", onCopies(pool));
             report("results:", appends, withResults(pool, appends));
         }
     }
@@ -99,6 +105,17 @@ public final class AppendRace {
     static String withResults(Pool pool, int appends) {
         List<String> pieces = pool.map(Range.of(0, appends), n -> "a");
         return String.join("", pieces);
+    }
+
+    /// Appends "a" and "b" in worker processes and returns what is left of them here: nothing, as each worker gets a
+    /// copy of the text and appends to that. The racy text above could not even be sent, for its barrier belongs to this
+    /// process; the exception says so.
+    static String onCopies(Pool pool) {
+        StringBuilder text = new StringBuilder();
+        CompletableFuture<?> a = pool.submit(() -> text.append("a"));
+        CompletableFuture<?> b = pool.submit(() -> text.append("b"));
+        CompletableFuture.allOf(a, b).join();
+        return text.toString();
     }
 
     private static void report(String repair, int appends, String text) {

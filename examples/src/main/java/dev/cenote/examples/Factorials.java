@@ -13,14 +13,14 @@ import java.util.List;
 /// ```
 public final class Factorials {
 
-    static final List<String> ENGINES = List.of("serial", "threads", "virtual");
+    static final List<String> ENGINES = List.of("serial", "threads", "virtual", "processes");
 
     private Factorials() {}
 
     public static void main(String... args) {
         for (String engine : ENGINES) {
             try (Pool pool = Pool.of(engine)) {
-                System.out.printf("%-8s %s%n", engine, factorials(pool));
+                System.out.printf("%-9s %s%n", engine, factorials(pool));
             }
         }
     }

@@ -34,7 +34,8 @@ import java.util.stream.Stream;
 /// By default 40 addresses and 50 ms.
 public final class FetchUrls {
 
-    /// One client for everybody: it may be used by any number of threads and keeps its connections open.
+    /// One client for everybody: it may be used by any number of threads and keeps its connections open. Statics are
+    /// not sent to worker processes: each makes a client of its own when it loads this class.
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -50,6 +51,7 @@ public final class FetchUrls {
         row("serial", Pool.serial(), count, latency);
         row("threads(4)", Pool.threads(4), count, latency);
         row("threads(16)", Pool.threads(16), count, latency);
+        row("processes(4)", Pool.processes(4), count, latency);
         row("virtual", Pool.virtual(), count, latency);
         reportFailures(latency);
     }

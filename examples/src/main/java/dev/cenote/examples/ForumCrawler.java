@@ -6,8 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.cenote.Pool;
+import dev.cenote.Range;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serial;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -32,6 +35,9 @@ import java.util.stream.IntStream;
 /// subject is as easy, but it means a connection for each subject too: a limit is kinder to the forum, and to this
 /// machine.
 ///
+/// Worker processes have no part in the memory of this program: each updates a copy of a subject, and the object here
+/// stays as it was. So the copies are returned, and take the places of the originals.
+///
 /// ```
 /// java -cp core/target/classes \
 ///     examples/src/main/java/dev/cenote/examples/ForumCrawler.java [subjects] [latencyMillis]
@@ -51,13 +57,23 @@ public final class ForumCrawler {
         Duration latency = Duration.ofMillis(args.length > 1 ? Integer.parseInt(args[1]) : 25);
         int sample = Math.max(1, subjects / 20); // all of them would take few workers minutes
         System.out.printf("a forum of %d subjects that takes %d ms for a request%n", subjects, latency.toMillis());
-        System.out.println("engine    workers  subjects  rounds  requests  seconds  requests/s  at a time");
+        System.out.println("engine     workers  subjects  rounds  requests  seconds  requests/s  at a time");
         row(Pool.serial(), sample, latency);
         row(Pool.threads(2), sample, latency);
         row(Pool.threads(16), subjects, latency);
         row(Pool.threads(64), subjects, latency);
         row(Pool.virtual(256), subjects, latency);
         row(Pool.virtual(), subjects, latency);
+        row(Pool.processes(2), sample, latency);
+        try (Pool pool = Pool.processes(2);
+                Forum forum = new Forum(latency)) {
+            List<Subject> known = forum.subjects(sample);
+            pool.forEach(known, Subject::update);
+            long updated = known.stream().filter(Subject::isStarted).count();
+            System.out.printf(
+                    "forEach on processes asked the forum %d times and updated %d of %d subjects here%n",
+                    forum.requests(), updated, sample);
+        }
     }
 
     /// Updates stale subjects until there are none. Returns how many rounds that took.
@@ -72,14 +88,35 @@ public final class ForumCrawler {
         return rounds;
     }
 
-    /// One subject of the forum, as the crawler knows it.
+    /// The same for any engine, also where memory is not shared: what a worker has updated is what it returns. Puts that
+    /// into the list.
+    static int crawlByCopies(Pool pool, List<Subject> subjects) {
+        int rounds = 0;
+        List<Integer> stale = Range.of(0, subjects.size());
+        while (!stale.isEmpty()) {
+            List<Integer> places = stale;
+            List<Subject> updated = pool.map(places.stream().map(subjects::get).toList(), Subject::updated);
+            Range.of(0, places.size()).forEach(i -> subjects.set(places.get(i), updated.get(i)));
+            stale = places.stream()
+                    .filter(place -> !subjects.get(place).upToDate())
+                    .toList();
+            rounds++;
+        }
+        return rounds;
+    }
+
+    /// One subject of the forum, as the crawler knows it. `Serializable`, so that it can go to a worker process and
+    /// come back.
     ///
     /// The fields need neither `volatile` nor a lock: in each round one worker has the subject to itself, and
     /// what it wrote is visible to everybody when `forEach` has returned.
-    static final class Subject {
+    static final class Subject implements Serializable {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
 
         private final URI address;
-        private final List<String> messages = new ArrayList<>();
+        private final ArrayList<String> messages = new ArrayList<>();
         private int pagesRead;
         private boolean upToDate;
 
@@ -103,6 +140,16 @@ public final class ForumCrawler {
             upToDate = pagesRead == pages;
         }
 
+        /// Reads the next page, and returns what is known then.
+        Subject updated() throws IOException, InterruptedException {
+            update();
+            return this;
+        }
+
+        boolean isStarted() {
+            return pagesRead > 0;
+        }
+
         List<String> messages() {
             return messages;
         }
@@ -115,13 +162,13 @@ public final class ForumCrawler {
     private static void row(Pool pool, int count, Duration latency) throws IOException {
         try (pool;
                 Forum forum = new Forum(latency)) {
-            List<Subject> subjects = forum.subjects(count);
+            List<Subject> subjects = new ArrayList<>(forum.subjects(count));
             long start = System.nanoTime();
-            int rounds = crawl(pool, subjects);
+            int rounds = pool.engine().equals("processes") ? crawlByCopies(pool, subjects) : crawl(pool, subjects);
             double seconds = (System.nanoTime() - start) / 1e9;
             String workers = pool.workers() == Integer.MAX_VALUE ? "no limit" : Integer.toString(pool.workers());
             System.out.printf(
-                    "%-8s %8s  %8d  %6d  %8d  %7.2f  %10.0f  %9d%n",
+                    "%-9s %8s  %8d  %6d  %8d  %7.2f  %10.0f  %9d%n",
                     pool.engine(),
                     workers,
                     count,

@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A tour of futures: results as they complete, errors, waiting for the first, and cancelling.
+/// A tour of futures: results as they complete, errors, waiting for the first, and cancelling; then what of it is the
+/// same, and what is different, on processes.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/FuturesTour.java [stepMillis]
@@ -36,6 +37,12 @@ public final class FuturesTour {
             System.out.println("cancelled:    running job interrupted: " + cancelRunning(pool));
         }
         System.out.println("cancelled:    waiting job never started: " + cancelWaiting());
+        try (Pool pool = Pool.processes(3)) {
+            System.out.println("processes:    " + asCompleted(pool, step));
+            System.out.println("processes:    " + causeOfFailure(pool));
+            System.out.println("processes:    " + recovered(pool));
+        }
+        System.out.println("processes:    " + cancelByKilling());
     }
 
     /// Submits a slow, a middling and a quick job, and takes the results in the order in which they are there.
@@ -78,6 +85,8 @@ public final class FuturesTour {
     }
 
     /// Waits until the first of two jobs is done. The second waits for the first to be noticed, so it cannot win.
+    ///
+    /// Not for processes: a latch belongs to the process that made it.
     static String firstOfTwo(Pool pool) throws InterruptedException {
         CountDownLatch noticed = new CountDownLatch(1);
         CompletableFuture<String> first = pool.submit(() -> "one is done");
@@ -122,5 +131,25 @@ public final class FuturesTour {
             busy.join();
         } // closing waits for everything that was accepted
         return started.getCount() == 1;
+    }
+
+    /// A process can be killed, so a job that runs in one is stopped for certain. A thread could only be asked, and this
+    /// job does not listen. Another worker takes the place of the killed one.
+    static String cancelByKilling() throws InterruptedException {
+        try (Pool pool = Pool.processes(1)) {
+            CompletableFuture<?> endless = pool.submit(FuturesTour::spinForEver);
+            while (pool.stats().running() == 0) {
+                Thread.sleep(10);
+            }
+            endless.cancel(true);
+            String next = pool.submit(() -> "the next job runs").join();
+            return "endless job cancelled: " + endless.isCancelled() + "; " + next;
+        }
+    }
+
+    private static void spinForEver() {
+        while (true) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -10,6 +10,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,7 +19,8 @@ import java.util.Locale;
 ///
 /// Each call of `usleep` keeps its platform thread busy. A pool of four threads makes four calls at a time, however
 /// few CPUs there are. A virtual thread cannot leave its carrier thread while it is in native code, so on virtual
-/// threads there are as many calls at a time as there are carriers: one for each CPU, whatever the pool allows.
+/// threads there are as many calls at a time as there are carriers: one for each CPU, whatever the pool allows. In four
+/// processes there are four calls at a time, and a call that crashes takes one process with it.
 ///
 /// ```
 /// java --enable-native-access=ALL-UNNAMED -cp core/target/classes \
@@ -41,7 +44,8 @@ public final class NativeCalls {
 
     private NativeCalls() {}
 
-    /// When a native call began and ended, by `System.nanoTime()`, and the process that made it.
+    /// When a native call began and ended, in microseconds, and the process that made it. By the clock of the machine:
+    /// the origin of `System.nanoTime()` may be another in each process.
     record Call(long start, long end, long pid) {}
 
     public static void main(String... args) {
@@ -56,6 +60,7 @@ public final class NativeCalls {
         row("serial", Pool.serial(), calls, millis);
         row("threads(4)", Pool.threads(4), calls, millis);
         row("virtual", Pool.virtual(), calls, millis);
+        row("processes(4)", Pool.processes(4), calls, millis);
     }
 
     static List<Call> sleepAll(Pool pool, int calls, int millis) {
@@ -78,9 +83,13 @@ public final class NativeCalls {
 
     private static Call timedSleep(int millis) {
         int pid = processId();
-        long start = System.nanoTime();
+        long start = micros();
         sleep(millis);
-        return new Call(start, System.nanoTime(), pid);
+        return new Call(start, micros(), pid);
+    }
+
+    private static long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /// Blocks in native code. The JVM does not notice: it cannot interrupt this.
@@ -117,12 +126,18 @@ public final class NativeCalls {
             List<Call> done = sleepAll(pool, calls, millis);
             double seconds = (System.nanoTime() - start) / 1e9;
             double slept =
-                    done.stream().mapToLong(call -> call.end() - call.start()).sum() / 1e9;
+                    done.stream().mapToLong(call -> call.end() - call.start()).sum() / 1e6;
             long processes = done.stream().map(Call::pid).distinct().count();
             int most = mostAtATime(done);
             System.out.printf(
-                    "%-10s %6.3f s for %6.3f s of sleep in %d process, %d calls at a time: %s%n",
-                    how, seconds, slept, processes, most, most > 1 ? "they overlapped" : "one after the other");
+                    "%-12s %6.3f s for %6.3f s of sleep in %d %s, %d calls at a time: %s%n",
+                    how,
+                    seconds,
+                    slept,
+                    processes,
+                    processes == 1 ? "process" : "processes",
+                    most,
+                    most > 1 ? "they overlapped" : "one after the other");
         }
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Workers fill one list. Threads share memory, so they may all add to the same collection, provided that it is made
-/// for that: a plain `ArrayList` would lose entries or break.
+/// for that: a plain `ArrayList` would lose entries or break. Processes share none: each adds to a copy of its own, and
+/// the list here stays empty. What a worker process has to say, it returns.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/SharedList.java [entries]
@@ -38,6 +39,13 @@ public final class SharedList {
 
             // When each item has one result no shared list is needed, and the results are in order.
             show("no shared list: map returns it", pool.map(Range.of(0, entries), SharedList::entry));
+        }
+        try (Pool pool = Pool.processes(2)) {
+            List<Entry> list = Collections.synchronizedList(new ArrayList<>());
+            fill(pool, entries, list);
+            show("synchronized list, 2 processes", list);
+
+            show("map returns it, 2 processes", pool.map(Range.of(0, entries), SharedList::entry));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /// Sleep, then square: ten tasks that mostly wait, timed in a plain loop and on each engine. A task that waits needs
-/// no CPU, so the pool may have many more workers than there are CPUs.
+/// no CPU, so the pool may have many more workers than there are CPUs; threads are much cheaper for that than processes.
 ///
 /// ```
 /// java -cp core/target/classes \
@@ -61,6 +61,7 @@ public final class SleepAndSquare {
         row("serial", timedOn(Pool.serial(), sleep, repeats));
         row("threads(2)", timedOn(Pool.threads(2), sleep, repeats));
         row("threads(10)", timedOn(Pool.threads(10), sleep, repeats));
+        row("processes(2)", timedOn(Pool.processes(2), sleep, repeats));
         row("virtual", timedOn(Pool.virtual(), sleep, repeats));
     }
 

@@ -37,7 +37,7 @@ public abstract class CancellationContract extends EngineContract {
         assertThat(future.cancel(true)).isTrue();
         assertThat(future).isCancelled();
         assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
-        gate.awaitInterrupts(1);
+        gate.awaitStops(1);
         assertThat(pool.submit(() -> 2).join()).isEqualTo(2);
     }
 
@@ -70,7 +70,7 @@ public abstract class CancellationContract extends EngineContract {
         gate.open();
         assertThat(next.join()).isEqualTo(2);
         Waits.eventually("the job has finished", () -> gate.departures() == 1);
-        assertThat(gate.interrupts()).isZero();
+        assertThat(gate.stops()).isZero();
         assertThat(future).isDone();
     }
 
@@ -101,7 +101,7 @@ public abstract class CancellationContract extends EngineContract {
         gate.awaitArrivals(2);
         assertThat(future.cancel(true)).isTrue();
         assertThat(future).isCancelled();
-        gate.awaitInterrupts(2);
+        gate.awaitStops(2);
         assertThat(pool.map(Range.of(0, 10), Inputs::square)).isEqualTo(Inputs.squares(10));
         assertThat(gate.arrivals()).isEqualTo(2);
         assertThat(pool.stats().cancelled()).isEqualTo(100);
@@ -119,7 +119,7 @@ public abstract class CancellationContract extends EngineContract {
         gate.open();
         Waits.eventually("the running items have finished", () -> gate.departures() == 2);
         assertThat(pool.map(Range.of(0, 10), Inputs::square)).isEqualTo(Inputs.squares(10));
-        assertThat(gate.interrupts()).isZero();
+        assertThat(gate.stops()).isZero();
         assertThat(gate.arrivals()).isEqualTo(2);
     }
 
@@ -133,7 +133,7 @@ public abstract class CancellationContract extends EngineContract {
             gate.awaitArrivals(2);
             assertThat(stream.isParallel()).isFalse();
         }
-        gate.awaitInterrupts(2);
+        gate.awaitStops(2);
         assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
         assertThat(input.taken()).isEqualTo(2);
         assertThat(gate.arrivals()).isEqualTo(2);
@@ -189,7 +189,7 @@ public abstract class CancellationContract extends EngineContract {
         assertThat(status.orTimeout(10, TimeUnit.SECONDS).join())
                 .as("the interrupt status")
                 .isTrue();
-        gate.awaitInterrupts(running);
+        gate.awaitStops(running);
     }
 
     @Test

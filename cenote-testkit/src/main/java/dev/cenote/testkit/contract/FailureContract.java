@@ -70,7 +70,7 @@ public abstract class FailureContract extends EngineContract {
                 }))
                 .isSameAs(failure);
         assertThat(gate.departures()).isEqualTo(2);
-        assertThat(gate.interrupts()).isEqualTo(2);
+        assertThat(gate.stops()).isEqualTo(2);
     }
 
     @Test

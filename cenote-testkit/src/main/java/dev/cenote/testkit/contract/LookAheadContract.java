@@ -268,7 +268,7 @@ public abstract class LookAheadContract extends EngineContract {
         results.close();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(end.get()).isInstanceOf(NoSuchElementException.class);
-        gate.awaitInterrupts(1);
+        gate.awaitStops(1);
     }
 
     @Test

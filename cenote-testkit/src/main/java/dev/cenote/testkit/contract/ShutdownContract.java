@@ -41,7 +41,7 @@ public abstract class ShutdownContract extends EngineContract {
         assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         assertThat(futures).allMatch(Future::isCancelled);
         assertThat(gate.arrivals()).isEqualTo(3);
-        gate.awaitInterrupts(3);
+        gate.awaitStops(3);
         assertThat(pool.stats().cancelled()).isEqualTo(10_000);
     }
 
@@ -258,7 +258,7 @@ public abstract class ShutdownContract extends EngineContract {
         assertThat(status.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
         assertThat(future).isCancelled();
         assertThat(pool.isTerminated()).isTrue();
-        gate.awaitInterrupts(1);
+        gate.awaitStops(1);
     }
 
     @Test

@@ -40,7 +40,7 @@ public abstract class TimeoutContract extends EngineContract {
                 .toList();
         assertThat(outcomes).extracting(Outcome::succeeded).containsExactly(true, false, true, true);
         assertTimedOut(outcomes.get(1), pool);
-        gate.awaitInterrupts(1);
+        gate.awaitStops(1);
         assertThat(pool.stats().timedOut()).isEqualTo(1);
         assertThat(pool.stats().failed()).isEqualTo(1);
         assertThat(pool.stats().done()).isEqualTo(3);

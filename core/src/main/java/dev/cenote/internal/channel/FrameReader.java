@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes over the data path of a channel into frames: four bytes of length, then as many bytes.
 ///
-/// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most twice what was
-/// really sent. For one thread.
+/// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most four times what was
+/// really sent, or 64 MB. For one thread.
 public final class FrameReader {
 
     private static final int USUAL = 64 << 10;
+    private static final int BELIEVED = 64 << 20;
     private static final int LARGEST = Integer.MAX_VALUE - 16;
 
     private final Channel channel;
@@ -86,11 +87,16 @@ public final class FrameReader {
                 bytes = new byte[USUAL]; // what one large value needed is not kept for ever
             }
         }
-        if (end < bytes.length) {
+        boolean fits = count <= bytes.length;
+        if (end < bytes.length && (fits ? count <= bytes.length - from : bytes.length >= BELIEVED)) {
             return;
         }
         int have = end - from;
-        byte[] target = have > bytes.length / 2 ? new byte[(int) Math.min(2L * bytes.length, LARGEST)] : bytes;
+        byte[] target = bytes;
+        if (!fits) {
+            long believed = Math.max(BELIEVED, 4L * bytes.length);
+            target = new byte[(int) Math.min(Math.max(Math.min(count, believed), 2L * bytes.length), LARGEST)];
+        }
         System.arraycopy(bytes, from, target, 0, have);
         bytes = target;
         from = 0;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes an exception and all that it names as causes or suppressed.
 ///
-/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the numbers of
-/// the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are replaced by their
-/// numbers and the frames are left out. So an exception that cannot be written, or read, costs the others nothing, and a
-/// frame travels once.
+/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the
+/// numbers of the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are
+/// replaced by their numbers and the frames are left out. So an exception that cannot be written, or read, costs the
+/// others nothing, and a frame travels once.
 ///
 /// ```
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
@@ -201,6 +201,9 @@ final class ThrowableOut {
         private final Throwable node;
         private final StackTraceElement[] frames;
 
+        /// Whether the frames of the exception itself went by; they come first.
+        private boolean withoutFrames;
+
         NodeStream(Throwable node, StackTraceElement[] frames) throws IOException {
             super(out, gate);
             this.node = node;
@@ -213,7 +216,8 @@ final class ThrowableOut {
                 Integer number = numbers.get(other);
                 return number == null ? other : new ThrowableRef(number);
             }
-            if (object instanceof StackTraceElement[] trace && isTrace(trace)) {
+            if (!withoutFrames && object instanceof StackTraceElement[] trace && isTrace(trace)) {
+                withoutFrames = true;
                 return NO_FRAMES;
             }
             return super.replaceObject(object);

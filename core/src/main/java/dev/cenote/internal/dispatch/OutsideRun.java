@@ -88,6 +88,9 @@ final class OutsideRun {
         boolean held = true;
         while (held && (source != null || !flights.isEmpty())) {
             held = fill(me, remote) && (flights.isEmpty() || answer(me, remote));
+            if (held && flights.isEmpty() && takenBack) {
+                giveBackReturned(); // all that was taken back has come; what was never sent follows
+            }
         }
         if (held) {
             measure();
@@ -197,7 +200,7 @@ final class OutsideRun {
         long nanos = now - lastNanos;
         lastNanos = now;
         measured++;
-        if (error instanceof WorkerDiedException && remote.pending() == 0) {
+        if (error != null && remote.pending() == 0) { // the worker has died, or is about to
             returned.addAll(flights); // they were not begun
             flights.clear();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.remote;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker
@@ -26,6 +27,17 @@ public interface Remote {
     /// @return the number of the request
     /// @throws Exception if the item cannot travel or the worker cannot be started; then nothing was sent
     int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
+
+    /// Sends items of one call, in one message.
+    ///
+    /// @param task what to run
+    /// @param index the position of the first
+    /// @param items the items
+    /// @param from where in the list the first is
+    /// @param count how many, at most
+    /// @return how many were sent: fewer if the worker may not take more now, or up to one that cannot travel
+    /// @throws Exception if the worker cannot be started
+    int sendAll(Shipment task, long index, List<?> items, int from, int count) throws Exception;
 
     /// Hands over what was sent; before that the worker may not see it.
     void flush();
@@ -65,6 +77,10 @@ public interface Remote {
 
     /// {@return whether a worker is there}
     boolean isAlive();
+
+    /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of this
+    /// place does with it.
+    void discard();
 
     /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an
     /// exception, and no other worker is started here.

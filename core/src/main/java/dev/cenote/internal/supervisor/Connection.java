@@ -87,6 +87,9 @@ final class Connection {
     private @Nullable FrameReader frames;
     private boolean dead;
 
+    /// Whether the worker has thrown what makes it end itself; it begins nothing more.
+    private boolean broken;
+
     /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
     private int unread;
 
@@ -123,7 +126,7 @@ final class Connection {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
-        try (Listener listener = Listener.open(folder, workers.channel)) {
+        try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
             Child started = launcher.start(name, workers.output);
             String why;
             synchronized (lock) {
@@ -169,12 +172,16 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null ? String.valueOf(cause.getMessage()) : death.report();
-        return new IOException("pool \"" + workers.pool + "\": worker " + name + " did not start: " + why, cause);
+        String why = death == null
+                ? "worker " + name + " did not start: " + cause.getMessage()
+                : death.reason() == Death.Reason.NOT_STARTED
+                        ? death.report()
+                        : "worker " + name + " did not start: " + death.report();
+        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
     }
 
     boolean isOpen() {
-        if (dead || channel == null) {
+        if (dead || broken || channel == null) {
             return false;
         }
         Child current = child();
@@ -225,6 +232,16 @@ final class Connection {
             begun = now;
         }
         return (int) begun;
+    }
+
+    /// Kills the process if it still runs, and closes the channel.
+    void discard() {
+        dead = true;
+        kill("its place was given up");
+        Channel current = channel;
+        if (current != null) {
+            current.close();
+        }
     }
 
     /// Lets the worker end, and sees to it that it does.
@@ -353,10 +370,47 @@ final class Connection {
         return number;
     }
 
+    /// Sends several items in one message, up to the first that cannot travel.
+    ///
+    /// @return how many
+    int sendAll(TaskShipment task, long index, List<?> items, int from, int count) {
+        sendFunction(task);
+        int start = out.position();
+        int begin = Messages.begin(out, Messages.ITEMS);
+        out.putInt(sent + 1);
+        out.putInt(task.number);
+        out.putLong(index);
+        int countAt = out.skip(Integer.BYTES);
+        int most = Math.min(count, MOST_PENDING - pending());
+        int done = 0;
+        try {
+            while (done < most && out.position() - start < MOST_UNREAD / 4) {
+                task.items.write(out, items.get(from + done));
+                done++;
+            }
+        } catch (NotShippableException e) {
+            // it is told when its turn comes and it is sent alone
+        }
+        if (done == 0) {
+            out.rewind(start);
+            return 0;
+        }
+        out.setInt(countAt, done);
+        Messages.end(out, begin);
+        insertPrelude(task, start);
+        int size = out.position() - start;
+        unread += size;
+        int last = sent + done;
+        sent = last;
+        sizes[last & MOST_PENDING - 1] = size;
+        return done;
+    }
+
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {
-        return unread < MOST_UNREAD
+        return !broken
+                && unread < MOST_UNREAD
                 && pending() < MOST_PENDING
                 && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
     }
@@ -454,6 +508,10 @@ final class Connection {
 
     @Nullable
     Object receive() throws Exception {
+        if (broken) {
+            answered++;
+            return Remote.SKIPPED;
+        }
         if (answered == flushed) {
             flush();
         }
@@ -518,7 +576,17 @@ final class Connection {
         } catch (IOException e) {
             throw died(e);
         }
+        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+            // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
+            dead = true;
+            answered = sent;
+            flushed = sent;
+            unread = 0;
+            kill("it had an error after which nothing in it can be relied on: " + thrown);
+            Objects.requireNonNull(channel).close();
+        }
         if (thrown instanceof Error error) {
+            broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
             throw error;
         }
         throw (Exception) thrown;

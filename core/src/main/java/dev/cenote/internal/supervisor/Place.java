@@ -4,6 +4,7 @@ package dev.cenote.internal.supervisor;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ final class Place implements Remote {
             return;
         }
         if (current != null) {
+            current.discard();
             workers.restarts().increment();
         }
         used = 0;
@@ -91,6 +93,16 @@ final class Place implements Remote {
         int number = current.send((TaskShipment) task, index, attempt, item);
         used++;
         return number;
+    }
+
+    @Override
+    public int sendAll(Shipment task, long index, List<?> items, int from, int count) throws Exception {
+        Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
+        int most = workers.options.maxTasksPerWorker();
+        int now = most == 0 ? count : Math.min(count, most - used);
+        int sent = mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
+        used += sent;
+        return sent;
     }
 
     @Override
@@ -158,6 +170,14 @@ final class Place implements Remote {
                 }
             }
             current.leave();
+        }
+    }
+
+    @Override
+    public void discard() {
+        Connection current = connection;
+        if (current != null) {
+            current.discard();
         }
     }
 

@@ -39,14 +39,12 @@ public final class Spawned {
     /// @param failure what it threw; `null` if it returned
     public record Answer(@Nullable Object value, @Nullable Throwable failure) {}
 
-    private final ChildWorkers workers;
     private final Connection connection;
     private final Child child;
     private final CompletableFuture<Answer> answer;
     private final CompletableFuture<Void> ended;
 
     private Spawned(Standing standing, Child child) {
-        this.workers = standing.workers;
         this.connection = standing.connection;
         this.child = child;
         this.answer = standing.answer;

@@ -10,6 +10,7 @@ package dev.cenote.internal.wire;
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
 /// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
+/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, and the items |
 /// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
 /// | [#BYE] | nothing; the worker ends |
 ///
@@ -69,7 +70,10 @@ public final class Messages {
     public static final int SKIPPED = 12;
 
     /// See above.
-    public static final int ENDING = 13;
+    public static final int ITEMS = 13;
+
+    /// See above.
+    public static final int ENDING = 14;
 
     /// See above.
     public static final int RETIRE = 14;

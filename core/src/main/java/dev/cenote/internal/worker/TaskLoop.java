@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// process. Everything that a task can do wrong is an answer; what goes wrong outside of tasks ends the process.
 final class TaskLoop {
 
+    /// How many answers of short items may wait to be noticed; a power of two.
+    private static final int WAKE_EVERY = 32;
+
     /// What the writer may keep allocated between two answers.
     private static final int USUAL = 1 << 20;
 
@@ -54,6 +57,9 @@ final class TaskLoop {
 
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
+
+    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one does.
+    private boolean wakes = true;
 
     /// Number of the last request that was begun.
     private int begun;
@@ -89,6 +95,7 @@ final class TaskLoop {
                 case Messages.FUNCTION -> tasks.put(in.getInt(), read(in));
                 case Messages.RELEASE -> tasks.remove(in.getInt());
                 case Messages.ITEM -> runItem(in);
+                case Messages.ITEMS -> runItems(in);
                 case Messages.CALL -> {
                     if (runCall(in) == Messages.PROGRAM) {
                         return End.PROGRAM;
@@ -193,6 +200,45 @@ final class TaskLoop {
         }
         lookAtMemory();
         answer(number, result);
+    }
+
+    private void runItems(WireReader in) throws IOException {
+        int first = in.getInt();
+        int function = in.getInt();
+        long index = in.getLong();
+        int count = in.getInt();
+        Task task = tasks.get(function);
+        if (task == null) {
+            throw new CorruptFrameException("items for function " + function + ", which is unknown");
+        }
+        begin(task);
+        for (int i = 0; i < count; i++) {
+            wakes = i + 1 == count || (i & WAKE_EVERY - 1) == 0;
+            int number = first + i;
+            int next = in.position();
+            Object result;
+            try {
+                Object item = values.read(in);
+                next = in.position();
+                if (isTakenBack(number)) {
+                    continue;
+                }
+                result = worker.run(index + i, 1, new ItemRun(asFunc(task), item));
+            } catch (CorruptFrameException e) {
+                throw e;
+            } catch (Throwable e) {
+                if (in.position() == next && number != begun && isTakenBack(number)) { // the item cannot be rebuilt
+                    continue;
+                }
+                lookAtMemory();
+                answerThrown(number, e);
+                continue;
+            }
+            lookAtMemory();
+            answer(number, result);
+        }
+        wakes = true;
+        channel.flush(); // if the last was taken back
     }
 
     private int runCall(WireReader in) throws IOException {
@@ -356,7 +402,11 @@ final class TaskLoop {
 
     private void publish() throws IOException {
         channel.write(out.array(), 0, out.position());
-        channel.flush();
+        if (wakes) {
+            channel.flush();
+        } else {
+            channel.show();
+        }
         out.rewind(0);
         if (out.array().length > USUAL) {
             out = new WireWriter(512);
