@@ -87,6 +87,16 @@ public final class ValueCodec {
     /// @param value the value
     /// @throws NotShippableException if it cannot travel
     public void write(WireWriter out, @Nullable Object value) {
+        write(out, value, null);
+    }
+
+    /// Encodes a value.
+    ///
+    /// @param out where to; as it was if the value cannot be written
+    /// @param value the value
+    /// @param what what messages call it, after "cannot send the"; `null` for what is usual
+    /// @throws NotShippableException if it cannot travel
+    public void write(WireWriter out, @Nullable Object value, @Nullable String what) {
         int start = out.position();
         try {
             if (custom != null) {
@@ -102,12 +112,11 @@ public final class ValueCodec {
         } catch (Throwable e) { // hooks of the user's classes throw what they like; a value that is too large, an
             // OutOfMemoryError
             out.rewind(start);
-            throw explain(value, e);
+            throw explain(what == null ? what(value) : what, value, e);
         }
     }
 
-    private NotShippableException explain(@Nullable Object value, Throwable why) {
-        String what = what(value);
+    private NotShippableException explain(String what, @Nullable Object value, Throwable why) {
         try {
             return explainer.explain(what, value, why);
         } catch (Throwable e) { // the reason is worth more than the explanation
