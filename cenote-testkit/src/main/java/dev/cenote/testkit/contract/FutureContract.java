@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /// The future of a submitted job, in each of its states.
 public abstract class FutureContract extends EngineContract {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // that it is this very one is what is tested
     private static final IOException FAILURE = new IOException("a job of a test");
 
     @Test

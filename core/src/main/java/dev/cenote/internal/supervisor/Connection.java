@@ -172,12 +172,14 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null
-                ? "worker " + name + " did not start: " + cause.getMessage()
-                : death.reason() == Death.Reason.NOT_STARTED
-                        ? death.report()
-                        : "worker " + name + " did not start: " + death.report();
-        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
+        String start = "pool \"" + workers.pool + "\": ";
+        if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
+            return new IOException(start + death.report(), cause);
+        }
+        String why = death == null || death.reason() == Death.Reason.KILLED // by us, because of the cause
+                ? String.valueOf(cause.getMessage())
+                : death.report();
+        return new IOException(start + "worker " + name + " did not start: " + why, cause);
     }
 
     boolean isOpen() {

@@ -157,7 +157,8 @@ final class TaskLoop {
                     name,
                     loader,
                     null,
-                    new NotShippableException("the " + name + " cannot be rebuilt in " + worker.name() + ": " + e, e));
+                    new NotShippableException(
+                            "the task of \"" + name + "\" cannot be rebuilt in " + worker.name() + ": " + e, e));
         } catch (Throwable e) { // from code of the user
             return new Task(name, loader, null, e);
         }
