@@ -95,6 +95,9 @@ final class Connection {
 
     private final int[] sizes = new int[MOST_PENDING];
 
+    /// Whether the worker ends by itself after what it was sent, however that ends.
+    private boolean ends;
+
     /// How many bytes of memory the worker holds, once these were too many.
     private long held;
 
@@ -473,6 +476,7 @@ final class Connection {
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
+        ends = role == Messages.PROGRAM;
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.CALL);
         out.putInt(nextNumber());
@@ -578,7 +582,7 @@ final class Connection {
         } catch (IOException e) {
             throw died(e);
         }
-        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+        if (!ends && thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
             // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
             dead = true;
             answered = sent;

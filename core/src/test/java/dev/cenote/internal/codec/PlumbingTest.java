@@ -17,6 +17,12 @@ class PlumbingTest {
     }
 
     @Test
+    void generatedClassOfALambda_isPlumbing() {
+        assertThat(Plumbing.begins(stack("a.B", "a.B$$Lambda/0x000000001204b2a8", "dev.cenote.internal.worker.WorkerMain")))
+                .isOne();
+    }
+
+    @Test
     void framesOfTheLibraryAboveTheTask_stay() {
         String main = "dev.cenote.internal.worker.WorkerMain";
         assertThat(Plumbing.begins(stack(
