@@ -153,6 +153,23 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
         return of("processes", change);
     }
 
+    /// Returns the shared pool of worker processes: one for the whole program, made by the first call, with a worker for
+    /// each CPU that this JVM may use. It is for the odd task that must not bring this JVM down, without the cost of a
+    /// pool of its own: workers start when they are needed, stay warm for 30 seconds, and end when they have been idle for
+    /// so long.
+    ///
+    /// It has no life cycle. `shutdown`, `shutdownNow` and both forms of `close` throw {@link
+    /// UnsupportedOperationException}, and nothing of it keeps the JVM alive: what still runs when the program ends is
+    /// killed, so wait for results.
+    ///
+    /// Should it be impossible to start any worker, calls fail with a {@link BrokenPoolException}, and the next
+    /// `Pool.shared()` is a new pool; so do not keep it in a field. In a worker process it is a pool of that process.
+    ///
+    /// @return the pool
+    static Pool shared() {
+        return DispatchingPool.shared(Engines.named("processes"));
+    }
+
     /// Makes a pool of the engine with this name, for programs that read it from a setting.
     ///
     /// @param engine `serial`, `threads`, `virtual` or `processes`

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Nested;
 /// class ThreadsTest extends EngineConformance {
 ///     @Override
 ///     protected EngineUnderTest engine() {
-///         return EngineUnderTest.of("threads", Pool::threads, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING);
+///         return EngineUnderTest.of(
+///                 "threads", Pool::threads, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.SHARED_MEMORY);
 ///     }
 /// }
 /// ```

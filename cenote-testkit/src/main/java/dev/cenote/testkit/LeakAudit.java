@@ -3,7 +3,11 @@ package dev.cenote.testkit;
 
 import dev.cenote.testkit.internal.LiveThreads;
 import dev.cenote.testkit.internal.OpenFiles;
+import dev.cenote.testkit.internal.OurFiles;
 import dev.cenote.testkit.internal.Waits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -16,8 +20,9 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test that leaves something behind: a thread, platform or virtual, a child process, or an open file or
-/// socket. What is on its way out gets a few seconds to end.
+/// Fails a test that leaves something behind: a thread, platform or virtual, a child process, an open file or socket,
+/// or a file of ours in the folder for temporary files or in `/dev/shm`. What is on its way out gets a few seconds to
+/// end.
 ///
 /// Register it with `@ExtendWith(LeakAudit.class)`; what the test's own `@AfterEach` methods close is closed
 /// before the audit looks. Tests that it watches must not run at the same time in one JVM. The threads that the
@@ -33,6 +38,10 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
     /// Virtual threads at the end of the last test that was watched, so that one list for each test is enough;
     /// `null` before the first. Written and read by the thread that runs the tests.
     private static volatile @Nullable Set<Long> virtualBefore;
+
+    static {
+        openWhatTheJdkKeeps();
+    }
 
     /// Creates the extension; JUnit does.
     public LeakAudit() {}
@@ -58,6 +67,15 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /// The first socket of a JVM opens another one, which stays.
+    private static void openWhatTheJdkKeeps() {
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.configureBlocking(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Set<Long> virtualThreads() {
         Map<Long, String> threads = Map.of();
         if (Waits.within(GRACE, LiveThreads::virtualAreQuiet)) {
@@ -74,15 +92,17 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
     }
 
     /// What there was before a test.
-    private record Snapshot(Set<Long> platform, Set<Long> virtual, Set<Long> children, Set<String> files) {
+    private record Snapshot(
+            Set<Long> platform, Set<Long> virtual, Set<Long> processes, Set<String> openFiles, Set<String> ourFiles) {
 
         static Snapshot take() {
             Set<Long> known = virtualBefore;
             return new Snapshot(
                     LiveThreads.platform().keySet(),
                     known != null ? known : virtualThreads(),
-                    currentChildren(),
-                    OpenFiles.all());
+                    liveProcesses(),
+                    OpenFiles.all(),
+                    OurFiles.all());
         }
 
         /// Looks for virtual threads last, when everything else has settled.
@@ -97,14 +117,15 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
                     leaks.add("thread \"" + name + "\"");
                 }
             });
-            addNew(leaks, "process ", children, currentChildren());
-            addNew(leaks, "file ", files, OpenFiles.all());
+            addNew(leaks, "process ", processes, liveProcesses());
+            addNew(leaks, "open file ", openFiles, OpenFiles.all());
+            addNew(leaks, "file ", ourFiles, OurFiles.all());
             return leaks;
         }
 
-        private static Set<Long> currentChildren() {
+        private static Set<Long> liveProcesses() {
             return ProcessHandle.current()
-                    .children()
+                    .descendants()
                     .filter(ProcessHandle::isAlive)
                     .map(ProcessHandle::pid)
                     .collect(Collectors.toSet());

@@ -14,7 +14,13 @@ public enum Trait {
     LIMITED("the number of workers has no limit, so nothing queues"),
 
     /// A worker that has nothing to do waits for the next task.
-    LASTING("a worker ends when there is nothing to do");
+    LASTING("a worker ends when there is nothing to do"),
+
+    /// Tasks see the very objects that they capture, and results and exceptions are the very ones that they made.
+    SHARED_MEMORY("tasks run in other processes, where everything is a copy"),
+
+    /// Tasks run in processes of their own, which can die and be killed, and what a task gets and gives is a copy.
+    ISOLATED("tasks run in the process of their caller, so nothing travels, and what ends a process ends all");
 
     /// Why tests that need this are skipped without it.
     private final String without;

@@ -7,6 +7,6 @@ class SerialConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("serial", Pool::serial);
+        return EngineUnderTest.of("serial", Pool::serial, Trait.SHARED_MEMORY);
     }
 }

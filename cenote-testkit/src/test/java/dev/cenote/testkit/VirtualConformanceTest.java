@@ -7,6 +7,6 @@ class VirtualConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("virtual", Pool::virtual, Trait.CONCURRENT);
+        return EngineUnderTest.of("virtual", Pool::virtual, Trait.CONCURRENT, Trait.SHARED_MEMORY);
     }
 }

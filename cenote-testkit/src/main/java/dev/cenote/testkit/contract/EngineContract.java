@@ -11,12 +11,16 @@ import dev.cenote.testkit.internal.ConformanceReport;
 import dev.cenote.testkit.internal.Gate;
 import dev.cenote.testkit.internal.HangReport;
 import dev.cenote.testkit.internal.HasEngine;
+import dev.cenote.testkit.internal.Hub;
 import dev.cenote.testkit.internal.NeededTraits;
+import dev.cenote.testkit.internal.Notes;
 import dev.cenote.testkit.internal.Waits;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public abstract class EngineContract implements HasEngine {
 
     private final List<Pool> opened = new CopyOnWriteArrayList<>();
-    private final List<Gate> gates = new CopyOnWriteArrayList<>();
+    private final Hub hub = new Hub();
 
     /// {@return a pool as the engine makes it by default}
     final Pool open() {
@@ -54,21 +58,49 @@ public abstract class EngineContract implements HasEngine {
 
     /// {@return a gate that is opened after the test}
     final Gate gate() {
-        Gate gate = new Gate();
-        gates.add(gate);
-        return gate;
+        return hub.gate();
+    }
+
+    /// {@return empty notes}
+    final Notes notes() {
+        return hub.notes();
+    }
+
+    /// {@return whether tasks see the objects of the test itself}
+    final boolean sharesMemory() {
+        return engine().has(Trait.SHARED_MEMORY);
+    }
+
+    /// {@return how often to repeat something that costs a pool: a few times where a worker is a process}
+    final int rounds(int many) {
+        return engine().has(Trait.ISOLATED) ? Math.min(many, 2) : many;
+    }
+
+    /// {@return holds for this very exception, or for its copy where tasks run in other processes}
+    final Condition<Throwable> theSame(Throwable expected) {
+        return sharesMemory()
+                ? new Condition<>(actual -> actual == expected, "the very exception")
+                : new Condition<>(
+                        actual -> actual.getClass() == expected.getClass()
+                                && Objects.equals(actual.getMessage(), expected.getMessage()),
+                        "a copy of %s: %s",
+                        expected.getClass(),
+                        expected.getMessage());
     }
 
     @AfterEach
     @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void closeEverything() throws InterruptedException {
-        gates.forEach(Gate::open);
+        hub.openGates();
         for (Pool pool : opened) {
             List<Runnable> _ = pool.shutdownNow();
+        }
+        for (Pool pool : opened) {
             assertThat(pool.awaitTermination(Waits.LONG.toSeconds(), TimeUnit.SECONDS))
                     .as("%s terminates", pool.name())
                     .isTrue();
         }
         opened.clear();
+        hub.close();
     }
 }

@@ -20,13 +20,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The future of a submitted job, in each of its states.
 public abstract class FutureContract extends EngineContract {
 
-    private final IOException failure = new IOException("a job of a test");
+    private static final IOException FAILURE = new IOException("a job of a test");
 
     @Test
     @Case(124)
@@ -35,9 +36,11 @@ public abstract class FutureContract extends EngineContract {
         CompletableFuture<Object> value = new CompletableFuture<>();
         CompletableFuture<Object> error = new CompletableFuture<>();
         pool.submit(() -> 1).whenComplete((v, _) -> value.complete(v));
-        pool.submit(this::fail).whenComplete((_, e) -> error.complete(e));
+        pool.submit(FutureContract::fail).whenComplete((_, e) -> error.complete(e));
         assertThat(value.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
-        assertThat(error.orTimeout(10, TimeUnit.SECONDS).join()).isSameAs(failure);
+        assertThat(error.orTimeout(10, TimeUnit.SECONDS).join())
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .is(theSame(FAILURE));
     }
 
     @Test
@@ -72,7 +75,7 @@ public abstract class FutureContract extends EngineContract {
     void shouldRunALateCallbackAtOnceInItsOwnThread() {
         Pool pool = openWith(1);
         CompletableFuture<Integer> done = pool.submit(() -> 1);
-        CompletableFuture<Object> failed = pool.submit(this::fail);
+        CompletableFuture<Object> failed = pool.submit(FutureContract::fail);
         Waits.eventually("both are done", () -> done.isDone() && failed.isDone());
         for (CompletableFuture<?> future : List.of(done, failed)) {
             List<Thread> threads = new ArrayList<>();
@@ -90,7 +93,7 @@ public abstract class FutureContract extends EngineContract {
     void shouldRefuseToCancelWhatIsDone() {
         Pool pool = openWith(1);
         CompletableFuture<Integer> done = pool.submit(() -> 1);
-        CompletableFuture<Object> failed = pool.submit(this::fail);
+        CompletableFuture<Object> failed = pool.submit(FutureContract::fail);
         Waits.eventually("both are done", () -> done.isDone() && failed.isDone());
         for (CompletableFuture<?> future : List.of(done, failed)) {
             assertThat(future.cancel(true)).isFalse();
@@ -108,7 +111,7 @@ public abstract class FutureContract extends EngineContract {
         CompletableFuture<Integer> running = pool.submit(() -> gate.pass(1));
         CompletableFuture<Integer> pending = pool.submit(() -> 2);
         CompletableFuture<Integer> cancelled = pool.submit(() -> 3);
-        CompletableFuture<Object> failed = pool.submit(this::fail);
+        CompletableFuture<Object> failed = pool.submit(FutureContract::fail);
         gate.awaitArrivals(1);
         assertState(running, Future.State.RUNNING);
         assertState(pending, Future.State.RUNNING);
@@ -131,7 +134,7 @@ public abstract class FutureContract extends EngineContract {
         CompletableFuture<Integer> running = pool.submit(() -> gate.pass(1));
         CompletableFuture<Integer> pending = pool.submit(() -> 2);
         CompletableFuture<Integer> cancelled = pool.submit(() -> 3);
-        CompletableFuture<Object> failed = pool.submit(this::fail);
+        CompletableFuture<Object> failed = pool.submit(FutureContract::fail);
         cancelled.cancel(true);
         for (Future<?> future : List.of(running, pending)) {
             assertThatThrownBy(() -> future.get(0, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
@@ -149,8 +152,9 @@ public abstract class FutureContract extends EngineContract {
         Waits.eventually("the failing job is done", failed::isDone);
         assertThatThrownBy(() -> failed.get(0, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
-                .hasCause(failure);
-        assertThat(failed.exceptionNow()).isSameAs(failure);
+                .cause()
+                .is(theSame(FAILURE));
+        assertThat(failed.exceptionNow()).is(theSame(FAILURE));
     }
 
     @Test
@@ -158,13 +162,13 @@ public abstract class FutureContract extends EngineContract {
     void shouldKeepItsFirstOutcome() {
         Pool pool = openWith(1);
         CompletableFuture<Integer> done = pool.submit(() -> 1);
-        CompletableFuture<Object> failed = pool.submit(this::fail);
+        CompletableFuture<Object> failed = pool.submit(FutureContract::fail);
         Waits.eventually("both are done", () -> done.isDone() && failed.isDone());
         assertThat(done.complete(2)).isFalse();
         assertThat(done.completeExceptionally(new IOException("too late"))).isFalse();
         assertThat(failed.complete(2)).isFalse();
         assertThat(done.join()).isEqualTo(1);
-        assertThat(failed.exceptionNow()).isSameAs(failure);
+        assertThat(failed.exceptionNow()).is(theSame(FAILURE));
     }
 
     @Test
@@ -200,7 +204,10 @@ public abstract class FutureContract extends EngineContract {
 
     @Test
     void shouldDeliverTheSameExceptionToEachReader() {
-        CompletableFuture<Object> failed = openWith(1).submit(this::fail);
+        CompletableFuture<Object> failed = openWith(1).submit(FutureContract::fail);
+        Waits.eventually("it has failed", failed::isDone);
+        Throwable failure = failed.exceptionNow();
+        assertThat(failure).is(theSame(FAILURE));
         for (int again = 0; again < 3; again++) {
             assertThatThrownBy(failed::get)
                     .isInstanceOf(ExecutionException.class)
@@ -215,15 +222,22 @@ public abstract class FutureContract extends EngineContract {
         Pool pool = openWith(2);
         CompletableFuture<Integer> sum = pool.submit(() -> 1)
                 .thenCombine(pool.submit(() -> 2), Integer::sum)
-                .thenApplyAsync(n -> n * 2, pool);
+                .thenCompose(n -> pool.submit(() -> n * 2));
         assertThat(sum.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(6);
-        assertThat(CompletableFuture.supplyAsync(() -> 7, pool).join()).isEqualTo(7);
         CompletableFuture.allOf(pool.submit(() -> 1), pool.mapAsync(List.of(1), Inputs::square))
                 .join();
     }
 
-    private Object fail() throws IOException {
-        throw failure;
+    @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = "the stages of a CompletableFuture do not leave their process")
+    void shouldRunTheStagesOfOtherFutures() {
+        Pool pool = openWith(2);
+        assertThat(CompletableFuture.supplyAsync(() -> 7, pool).join()).isEqualTo(7);
+        assertThat(pool.submit(() -> 3).thenApplyAsync(n -> n * 2, pool).join()).isEqualTo(6);
+    }
+
+    private static Object fail() throws IOException {
+        throw FAILURE;
     }
 
     private static void assertState(CompletableFuture<?> future, Future.State state) {

@@ -21,6 +21,11 @@ final class Inputs {
         return n * n;
     }
 
+    /// {@return the process and the thread that asks}
+    static String here() {
+        return ProcessHandle.current().pid() + "/" + Thread.currentThread().threadId();
+    }
+
     /// {@return the squares of 0 up to, but not including, `end`, computed here}
     static List<Integer> squares(int end) {
         return IntStream.range(0, end).map(n -> n * n).boxed().toList();

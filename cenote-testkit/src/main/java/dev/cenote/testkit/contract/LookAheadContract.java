@@ -176,10 +176,11 @@ public abstract class LookAheadContract extends EngineContract {
     @Needs(value = Trait.CONCURRENT, because = "a serial pool reads the input in the thread of its caller")
     void shouldNeitherReadTheInputInTheCallersThreadNorInAWorker() {
         Inputs.Counter input = new Inputs.Counter(20);
-        List<Thread> runners =
-                openWith(2).imap(input, _ -> Thread.currentThread()).toList();
-        assertThat(runners).doesNotContain(input.reader());
-        assertThat(input.reader()).isNotSameAs(Thread.currentThread());
+        List<String> runners = openWith(2).imap(input, _ -> Inputs.here()).toList();
+        Thread reader = input.reader();
+        assertThat(reader).isNotNull().isNotSameAs(Thread.currentThread());
+        assertThat(reader.getName()).doesNotMatch(".*-pool-\\d+-\\d+");
+        assertThat(runners).doesNotContain(ProcessHandle.current().pid() + "/" + reader.threadId());
     }
 
     @Test
@@ -268,7 +269,7 @@ public abstract class LookAheadContract extends EngineContract {
         results.close();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(end.get()).isInstanceOf(NoSuchElementException.class);
-        gate.awaitInterrupts(1);
+        gate.awaitStops(1);
     }
 
     @Test

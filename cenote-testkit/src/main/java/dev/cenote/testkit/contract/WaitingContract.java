@@ -245,6 +245,6 @@ public abstract class WaitingContract extends EngineContract {
         waiter.interrupt();
         assertThat(thrown.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(InterruptedException.class);
         assertThat(pending).isNotDone();
-        assertThat(gate.interrupts()).isZero();
+        assertThat(gate.stops()).isZero();
     }
 }

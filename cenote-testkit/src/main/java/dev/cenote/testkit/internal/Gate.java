@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.testkit.internal;
 
+import java.io.Serializable;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// Holds tasks until a test lets them go.
-public final class Gate {
+/// Holds tasks until a test lets them go, whichever process they run in. A task captures it; what comes out in another
+/// process is another object that tells this one of its visitors.
+public abstract class Gate implements Serializable {
 
-    private final CountDownLatch open = new CountDownLatch(1);
-    private final AtomicInteger arrived = new AtomicInteger();
-    private final AtomicInteger interrupted = new AtomicInteger();
-    private final AtomicInteger left = new AtomicInteger();
+    Gate() {}
 
     /// Waits until the gate is open.
     ///
@@ -20,38 +16,14 @@ public final class Gate {
     /// @param <T> its type
     /// @return the value
     /// @throws InterruptedException if interrupted while waiting, which is counted
-    public <T> T pass(T value) throws InterruptedException {
-        arrived.incrementAndGet();
-        try {
-            open.await();
-            return value;
-        } catch (InterruptedException e) {
-            interrupted.incrementAndGet();
-            throw e;
-        } finally {
-            left.incrementAndGet();
-        }
-    }
+    public abstract <T> T pass(T value) throws InterruptedException;
 
     /// Waits until the gate is open, whatever interrupts come.
     ///
     /// @param value what to return then
     /// @param <T> its type
     /// @return the value
-    public <T> T passStubbornly(T value) {
-        arrived.incrementAndGet();
-        boolean again = true;
-        while (again) {
-            try {
-                open.await();
-                again = false;
-            } catch (InterruptedException e) {
-                interrupted.incrementAndGet();
-            }
-        }
-        left.incrementAndGet();
-        return value;
-    }
+    public abstract <T> T passStubbornly(T value);
 
     /// Runs for about this long: waits for the gate and goes on without it.
     ///
@@ -60,50 +32,29 @@ public final class Gate {
     /// @param <T> its type
     /// @return the value
     /// @throws InterruptedException if interrupted
-    public <T> T passAfter(Duration time, T value) throws InterruptedException {
-        arrived.incrementAndGet();
-        boolean _ = open.await(time.toNanos(), TimeUnit.NANOSECONDS);
-        left.incrementAndGet();
-        return value;
-    }
-
-    /// Lets everybody go, now and later.
-    public void open() {
-        open.countDown();
-    }
+    public abstract <T> T passAfter(Duration time, T value) throws InterruptedException;
 
     /// Waits until this many tasks have come.
     ///
     /// @param tasks how many
-    public void awaitArrivals(int tasks) {
-        Waits.eventually(
-                () -> "only " + arrived + " of " + tasks + " tasks came to the gate",
-                () -> arrived.get() >= tasks,
-                Waits.LONG);
-    }
+    public abstract void awaitArrivals(int tasks);
 
-    /// Waits until this many tasks were interrupted.
+    // ---- for the test
+
+    /// Lets everybody go, now and later.
+    public abstract void open();
+
+    /// Waits until this many tasks were stopped here.
     ///
     /// @param times how often
-    public void awaitInterrupts(int times) {
-        Waits.eventually(
-                () -> "only " + interrupted + " of " + times + " interrupts came",
-                () -> interrupted.get() >= times,
-                Waits.LONG);
-    }
+    public abstract void awaitStops(int times);
 
     /// {@return how many tasks have come}
-    public int arrivals() {
-        return arrived.get();
-    }
+    public abstract int arrivals();
 
-    /// {@return how many interrupts there were}
-    public int interrupts() {
-        return interrupted.get();
-    }
+    /// {@return how many were stopped here: by an interrupt, or killed with their process}
+    public abstract int stops();
 
-    /// {@return how many tasks have come and gone}
-    public int departures() {
-        return left.get();
-    }
+    /// {@return how many tasks have come and are here no more}
+    public abstract int departures();
 }

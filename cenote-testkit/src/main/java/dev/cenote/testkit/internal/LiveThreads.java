@@ -52,7 +52,9 @@ public final class LiveThreads {
         Map<Long, String> threads = new HashMap<>();
         Matcher thread = VIRTUAL.matcher(dump(ThreadDumpFormat.JSON));
         while (thread.find()) {
-            threads.put(Long.valueOf(thread.group(1)), thread.group(2));
+            if (!FOREIGN.matcher(thread.group(2)).matches()) {
+                threads.put(Long.valueOf(thread.group(1)), thread.group(2));
+            }
         }
         return threads;
     }

@@ -53,6 +53,12 @@ public abstract class Channel implements AutoCloseable {
     /// @throws IOException if the other side is gone or this channel is closed
     public abstract void write(byte[] bytes, int from, int count) throws IOException;
 
+    /// Publishes everything that was written, so that it is there if this side dies, but does not wake the reader: for
+    /// many small writes, the last of which is followed by [#flush()]. Cheaper than that by a memory fence.
+    ///
+    /// @throws IOException if this channel is closed
+    public abstract void show() throws IOException;
+
     /// Publishes everything that was written and wakes the reader if it sleeps. Without shared memory this can wait
     /// for the reader, as [#write] does.
     ///

@@ -116,11 +116,7 @@ public final class Connector {
         try {
             SharedFile shared = SharedFile.attach(path, invitation.ringBytes());
             // both sides have it now; nobody else can open it, and nothing is left behind however this ends
-            File file = new File(path);
-            boolean deleted = file.delete();
-            if (deleted && path.startsWith(SharedPlace.MEMORY_FOLDER)) {
-                deleted = file.getParentFile().delete();
-            }
+            boolean _ = new File(path).delete();
             return shared;
         } catch (IOException | RuntimeException e) {
             // the parent is told in the hello, and data goes through a socket

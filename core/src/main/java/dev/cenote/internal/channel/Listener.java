@@ -12,11 +12,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -86,10 +88,23 @@ public final class Listener implements AutoCloseable {
     /// @return a listener that must be closed
     /// @throws IOException if no way to listen is possible
     public static Listener open(Path folder, ChannelOptions options) throws IOException {
-        return open(folder, options, SharedFile::writeZeros);
+        return open(folder, folder, options);
     }
 
-    static Listener open(Path folder, ChannelOptions options, SharedFile.Reserve reserve) throws IOException {
+    /// Begins to listen.
+    ///
+    /// @param folder a folder of this worker that only this user can enter
+    /// @param memory a folder of the same kind for what is mapped, if possible in memory; it may be shared by workers,
+    ///     and whoever has made it deletes it when this process ends in the middle
+    /// @param options how
+    /// @return a listener that must be closed
+    /// @throws IOException if no way to listen is possible
+    public static Listener open(Path folder, Path memory, ChannelOptions options) throws IOException {
+        return open(folder, memory, options, SharedFile::writeZeros);
+    }
+
+    static Listener open(Path folder, Path memory, ChannelOptions options, SharedFile.Reserve reserve)
+            throws IOException {
         // interrupted threads cannot use files and sockets: the JDK closes them
         boolean interrupted = Thread.interrupted();
         try {
@@ -99,7 +114,7 @@ public final class Listener implements AutoCloseable {
             }
             SharedPlace place = null;
             try {
-                place = options.sharedMemory() ? SharedPlace.make(folder, options.ringBytes(), reserve) : null;
+                place = options.sharedMemory() ? SharedPlace.make(folder, memory, options.ringBytes(), reserve) : null;
                 return new Listener(address, invitation(address, place, options), user(address), place);
             } catch (IOException | RuntimeException e) {
                 close(address.server(), address.path(), address.folder());
@@ -122,7 +137,7 @@ public final class Listener implements AutoCloseable {
             return new Address(server, path, null);
         }
         for (String shorter : new String[] {System.getProperty("java.io.tmpdir", "/tmp"), "/tmp"}) {
-            Path made = SharedPlace.privateFolder(Path.of(shorter));
+            Path made = privateFolder(Path.of(shorter));
             server = made == null ? null : bindUnixAt(made.resolve("s"));
             if (made != null && server != null) {
                 return new Address(server, made.resolve("s"), made);
@@ -191,6 +206,17 @@ public final class Listener implements AutoCloseable {
             return user;
         } catch (NoClassDefFoundError e) {
             // a runtime image that was linked without jdk.net; the folder keeps others out there too
+            return null;
+        }
+    }
+
+    private static @Nullable Path privateFolder(Path parent) {
+        byte[] name = new byte[8];
+        RANDOM.nextBytes(name);
+        Path folder = parent.resolve("cenote-" + HexFormat.of().formatHex(name));
+        try {
+            return Files.createDirectory(folder, SharedFile.forOwnerOnly("rwx------"));
+        } catch (IOException | UnsupportedOperationException e) {
             return null;
         }
     }

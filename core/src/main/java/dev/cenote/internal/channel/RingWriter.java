@@ -25,6 +25,9 @@ final class RingWriter {
     private long written;
     private long published;
 
+    /// Whether the other end may sleep although it was shown something.
+    private boolean silent;
+
     /// What the other end had read when this one last looked.
     private long read;
 
@@ -101,8 +104,18 @@ final class RingWriter {
         }
     }
 
-    void flush() throws IOException {
+    /// Lets the other end see what was written, without waking it.
+    void show() {
         if (published != written) {
+            published = written;
+            silent = true;
+            doorbell.move(written);
+        }
+    }
+
+    void flush() throws IOException {
+        if (published != written || silent) {
+            silent = false;
             published = written;
             doorbell.publish(written);
         }

@@ -52,6 +52,11 @@ final class StreamChannel extends Channel {
     }
 
     @Override
+    public void show() throws IOException {
+        flush();
+    }
+
+    @Override
     public void flush() throws IOException {
         if (out.position() == 0) {
             return;

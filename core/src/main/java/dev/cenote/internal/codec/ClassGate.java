@@ -7,17 +7,17 @@ import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.InvalidClassException;
-import java.io.NotSerializableException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The one place of the codec where a name becomes a class. Whatever way a class takes into this process, as a record, an
-/// enum, an array, in a stream of `java.io` or in an exception, it comes through here, and here stands the filter: before
-/// anything is asked of the class that could run its code.
+/// The one place of the codec where a name becomes a class. Whatever way a class takes into this process, as a
+/// record, an enum, an array, in a stream of `java.io` or in an exception, it comes through here, and here stands
+/// the filter: before anything is asked of the class that could run its code.
 ///
-/// A name is a block: four bytes of length, then what [ClassNames] has written. Blocks are remembered by their bytes, so
-/// that a class which comes again costs one comparison. What they lead to cannot change: a loader of the other process
-/// has one number for ever, and one class for each name.
+/// A name is a block: four bytes of length, then what [ClassNames] has written. Blocks are remembered by their
+/// bytes, so that a class which comes again costs one comparison. What they lead to cannot change: a loader of the
+/// other process has one number for ever, and one class for each name. The classes stay as long as the codec does,
+/// which is as long as the worker.
 ///
 /// Safe for use by several threads.
 final class ClassGate {
@@ -32,7 +32,7 @@ final class ClassGate {
     private final Filter filter;
 
     /// Classes that were let in; each slot is written and read without order, and an entry is immutable.
-    private final @Nullable Known[] known = new Known[SLOTS];
+    private @Nullable Known @Nullable [] known;
 
     /// A class and the bytes that lead to it.
     private static final class Known {
@@ -64,23 +64,19 @@ final class ClassGate {
     ///
     /// @param out where to
     /// @param type the class
-    /// @throws NotSerializableException if no name leads to it
-    void write(WireWriter out, Class<?> type) throws NotSerializableException {
-        if (isHidden(type)) {
-            throw new NotSerializableException(
-                    type.getName() + ": a hidden class cannot be found by its name in another process");
-        }
+    void write(WireWriter out, Class<?> type) {
         int at = out.skip(Integer.BYTES);
         names.write(out, type);
         out.setInt(at, out.position() - at - Integer.BYTES);
     }
 
-    private static boolean isHidden(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
-        return element.isHidden();
+    /// Writes where a lambda was written.
+    ///
+    /// @param out where to
+    /// @param site where; the capturing class is written by the caller
+    void write(WireWriter out, LambdaSite site) {
+        names.lambda(site.capturing(), site.implClass(), site.implMethod(), site.implSignature());
+        site.write(out);
     }
 
     /// Reads a class.
@@ -107,12 +103,17 @@ final class ClassGate {
     /// @throws InvalidClassException if it may not come in
     Class<?> find(byte[] bytes, int from, int length) throws IOException, ClassNotFoundException {
         int slot = slot(bytes, from, length);
-        Known entry = known[slot];
+        @Nullable Known[] slots = known;
+        if (slots == null) {
+            slots = new Known[SLOTS];
+            known = slots;
+        }
+        Known entry = slots[slot];
         if (entry != null && Arrays.equals(entry.name, 0, entry.name.length, bytes, from, from + length)) {
             return entry.type;
         }
         Class<?> type = admit(names.read(new WireReader(bytes, from, length)));
-        known[slot] = new Known(Arrays.copyOfRange(bytes, from, from + length), type);
+        slots[slot] = new Known(Arrays.copyOfRange(bytes, from, from + length), type);
         return type;
     }
 

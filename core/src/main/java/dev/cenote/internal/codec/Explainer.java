@@ -10,7 +10,7 @@ public interface Explainer {
 
     /// Explains.
     ///
-    /// @param what what the value is to the user: `task`, `item` or `result`
+    /// @param what what the value is, as a sentence calls it: `the task`, `the item`, `the result`
     /// @param root the value
     /// @param why what went wrong
     /// @return the exception to throw, which names the culprit, the path to it and what can be done

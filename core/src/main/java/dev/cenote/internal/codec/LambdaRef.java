@@ -2,7 +2,6 @@
 package dev.cenote.internal.codec;
 
 import dev.cenote.internal.wire.WireReader;
-import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -19,8 +18,12 @@ final class LambdaRef implements Serializable {
 
     private transient LambdaSite.@Nullable Use use;
 
-    LambdaRef(LambdaSite.Use use) {
+    /// The site in bytes, for writing.
+    private final transient byte @Nullable [] site;
+
+    LambdaRef(LambdaSite.Use use, byte[] site) {
         this.use = use;
+        this.site = site;
     }
 
     @Serial
@@ -28,18 +31,17 @@ final class LambdaRef implements Serializable {
         LambdaSite.Use sent = Objects.requireNonNull(use);
         out.writeObject(sent.captured);
         out.writeObject(sent.site.capturing());
-        WireWriter site = new WireWriter();
-        sent.site.write(site);
-        out.writeInt(site.position());
-        out.write(site.array(), 0, site.position());
+        byte[] bytes = Objects.requireNonNull(site);
+        out.writeInt(bytes.length);
+        out.write(bytes);
     }
 
     @Serial
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         @Nullable Object[] captured = (@Nullable Object[]) in.readObject();
         Class<?> capturing = (Class<?>) in.readObject();
-        byte[] site = ShipIn.readBlock(in);
-        use = new LambdaSite.Use(LambdaSite.read(new WireReader(site), capturing), captured);
+        WireReader block = new WireReader(ShipIn.readBlock(in));
+        use = new LambdaSite.Use(LambdaSite.read(block, capturing), captured);
     }
 
     @Serial

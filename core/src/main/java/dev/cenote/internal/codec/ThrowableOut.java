@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes an exception and all that it names as causes or suppressed.
 ///
-/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the numbers of
-/// the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are replaced by their
-/// numbers and the frames are left out. So an exception that cannot be written, or read, costs the others nothing, and a
-/// frame travels once.
+/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the
+/// numbers of the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are
+/// replaced by their numbers and the frames are left out. So an exception that cannot be written, or read, costs the
+/// others nothing, and a frame travels once.
 ///
 /// ```
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
 /// ```
 ///
-/// The first node is the root. Strings are numbered, as frames repeat them.
+/// The first node is the root. Strings are numbered, as frames repeat them. The frames by which a worker has come to the
+/// task are the same in every exception and tell a user nothing; they are left out.
 ///
 /// For one exception and one thread.
 final class ThrowableOut {
@@ -152,7 +153,7 @@ final class ThrowableOut {
     private static StackTraceElement[] frames(Throwable node) {
         try {
             StackTraceElement[] frames = node.getStackTrace();
-            return frames.length <= FRAMES ? frames : Arrays.copyOf(frames, FRAMES);
+            return Arrays.copyOf(frames, Math.min(Plumbing.begins(frames), FRAMES));
         } catch (Throwable e) { // the user's own method
             return NO_FRAMES;
         }
@@ -200,6 +201,9 @@ final class ThrowableOut {
         private final Throwable node;
         private final StackTraceElement[] frames;
 
+        /// Whether the frames of the exception itself went by; they come first.
+        private boolean withoutFrames;
+
         NodeStream(Throwable node, StackTraceElement[] frames) throws IOException {
             super(out, gate);
             this.node = node;
@@ -212,7 +216,8 @@ final class ThrowableOut {
                 Integer number = numbers.get(other);
                 return number == null ? other : new ThrowableRef(number);
             }
-            if (object instanceof StackTraceElement[] trace && isTrace(trace)) {
+            if (!withoutFrames && object instanceof StackTraceElement[] trace && isTrace(trace)) {
+                withoutFrames = true;
                 return NO_FRAMES;
             }
             return super.replaceObject(object);

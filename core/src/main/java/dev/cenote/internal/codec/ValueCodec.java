@@ -21,24 +21,25 @@ import org.jspecify.annotations.Nullable;
 /// | form | for | cost |
 /// | --- | --- | --- |
 /// | leaf | `null`, strings, numbers, arrays of primitives, times, paths and the like | nothing but the bytes |
-/// | tree | collections, records, enums, arrays and lambdas of these, if each is there once | a name for each class |
+/// | tree | collections, records, enums, arrays, lambdas of these, if each is there once | a name for each class |
 /// | graph | all else that is serializable, or made of parts that are | `java.io` |
 ///
-/// The writer tries them in this order; [PlainOut] says what makes a value no tree. A value that is in part no tree is a
-/// graph as a whole, since the parts may share objects. What is kept of a collection is said in [Shape].
+/// The writer tries them in this order; [PlainOut] says what makes a value no tree. A value that is in part no tree
+/// is a graph as a whole, since the parts may share objects. What is kept of a collection is said in [Shape].
 ///
 /// A worker that gets and returns leaves and trees loads nothing of `java.io`'s serialization.
 ///
 /// ## Failure
 ///
-/// A value that cannot be written leaves the writer as it was; one that cannot be read leaves the reader behind it. Either
-/// costs that value only. A [CorruptFrameException] alone says that the other side has written something it never writes.
+/// A value that cannot be written leaves the writer as it was; one that cannot be read leaves the reader behind it.
+/// Either costs that value only. A [CorruptFrameException] alone says that the other side has written something it
+/// never writes.
 ///
 /// ## Deep graphs
 ///
-/// A graph that is too deep for the caller's stack is written, or read, once more on a thread with a large one; hooks and
-/// constructors of its classes then run twice. In the pool's process the reader does not wait for the stack to overflow,
-/// which could spoil a class that is being initialized, but for a depth that is far from it.
+/// A graph that is too deep for the caller's stack is written, or read, once more on a thread with a large one;
+/// hooks and constructors of its classes then run twice. In the pool's process the reader does not wait for the
+/// stack to overflow, which could spoil a class that is being initialized, but for a depth that is far from it.
 ///
 /// Safe for use by several threads.
 public final class ValueCodec {
@@ -67,7 +68,7 @@ public final class ValueCodec {
         this.custom = custom;
     }
 
-    /// {@return a codec for items and results that gives each to a codec of the user; functions need this one}
+    /// {@return a codec that gives each value to a codec of the user, except functions}
     ///
     /// @param codec the codec of the user
     public ValueCodec with(Codec codec) {
@@ -77,26 +78,34 @@ public final class ValueCodec {
     /// {@return a codec that lets into the pool's process only what this filter lets pass, besides its own checks}
     ///
     /// @param filter the filter of the pool
-    public ValueCodec with(ObjectInputFilter filter) {
+    public ValueCodec withFilter(ObjectInputFilter filter) {
         return new ValueCodec(names, new ClassGate(names, gate.side(), new Filter(filter)), explainer, custom);
+    }
+
+    /// {@return whether a value that is not serializable travels all the same, if its parts do}
+    ///
+    /// @param value a value
+    public static boolean rebuilds(Object value) {
+        Shape shape = Shape.of(value.getClass());
+        return shape.components != null ? shape.components.refusal == null : shape.tag != Tags.NONE;
+    }
+
+    /// Writes an item or a result.
+    ///
+    /// @param out where to; as it was if the value cannot be written
+    /// @param value the value
+    /// @throws NotShippableException if it cannot travel
+    public void write(WireWriter out, @Nullable Object value) {
+        write(out, value, gate.side() == Side.WORKER ? "the result" : "the item");
     }
 
     /// Writes a value.
     ///
     /// @param out where to; as it was if the value cannot be written
     /// @param value the value
+    /// @param what what it is, as a sentence calls it: `item 17`
     /// @throws NotShippableException if it cannot travel
-    public void write(WireWriter out, @Nullable Object value) {
-        write(out, value, null);
-    }
-
-    /// Encodes a value.
-    ///
-    /// @param out where to; as it was if the value cannot be written
-    /// @param value the value
-    /// @param what what messages call it, after "cannot send the"; `null` for what is usual
-    /// @throws NotShippableException if it cannot travel
-    public void write(WireWriter out, @Nullable Object value, @Nullable String what) {
+    public void write(WireWriter out, @Nullable Object value, String what) {
         int start = out.position();
         try {
             if (custom != null) {
@@ -106,32 +115,39 @@ public final class ValueCodec {
             } else if (!Leaves.putScalar(out, value)) {
                 writeObject(out, value);
             }
-        } catch (NotShippableException e) {
+        } catch (Throwable e) { // of hooks of the user's classes, or an OutOfMemoryError, as the value is too large
             out.rewind(start);
-            throw e;
-        } catch (Throwable e) { // hooks of the user's classes throw what they like; a value that is too large, an
-            // OutOfMemoryError
+            throw explain(what, value, e);
+        }
+    }
+
+    /// Writes a function, with what it has captured, for [#read(WireReader)]; never with a codec of the user.
+    ///
+    /// @param out where to; as it was if the function cannot be written
+    /// @param function the function
+    /// @throws NotShippableException if it cannot travel
+    public void writeFunction(WireWriter out, Object function) {
+        int start = out.position();
+        try {
+            writeObject(out, function);
+        } catch (Throwable e) { // as above
             out.rewind(start);
-            throw explain(what == null ? what(value) : what, value, e);
+            throw explain("the task", function, e);
         }
     }
 
     private NotShippableException explain(String what, @Nullable Object value, Throwable why) {
+        if (why instanceof NotShippableException known) {
+            return known;
+        }
         try {
             return explainer.explain(what, value, why);
         } catch (Throwable e) { // the reason is worth more than the explanation
             NotShippableException plain =
-                    new NotShippableException("cannot send the " + what + " to the other process: " + why, why);
+                    new NotShippableException("cannot send " + what + " to the other process: " + why, why);
             plain.addSuppressed(e);
             return plain;
         }
-    }
-
-    private String what(@Nullable Object value) {
-        if (gate.side() == Side.WORKER) {
-            return "result";
-        }
-        return value != null && Shape.of(value.getClass()).tag == Tags.LAMBDA ? "task" : "item";
     }
 
     private static void writeCustom(WireWriter out, Codec codec, @Nullable Object value) throws Exception {
@@ -143,6 +159,19 @@ public final class ValueCodec {
 
     private void writeObject(WireWriter out, Object value) throws Throwable {
         int start = out.position();
+        try {
+            writeForm(out, value);
+        } catch (StackOverflowError e) {
+            out.rewind(start);
+            DeepStack.call(() -> {
+                writeForm(out, value);
+                return true;
+            });
+        }
+    }
+
+    private void writeForm(WireWriter out, Object value) throws IOException {
+        int start = out.position();
         Shape shape = Shape.of(value.getClass());
         if (shape.tag != Tags.NONE) {
             if (shape.tag <= Tags.LAST_LEAF ? Leaves.put(out, shape.tag, value) : writeTree(out, value)) {
@@ -150,7 +179,10 @@ public final class ValueCodec {
             }
             out.rewind(start);
         }
-        writeGraph(out, value);
+        out.putByte(Tags.GRAPH);
+        int length = out.skip(Integer.BYTES);
+        ShipOut.write(out, gate, value);
+        out.setInt(length, out.position() - length - Integer.BYTES);
     }
 
     private boolean writeTree(WireWriter out, Object value) throws IOException {
@@ -161,26 +193,12 @@ public final class ValueCodec {
         return done;
     }
 
-    private void writeGraph(WireWriter out, Object value) throws Throwable {
-        out.putByte(Tags.GRAPH);
-        int length = out.skip(Integer.BYTES);
-        try {
-            ShipOut.write(out, gate, value);
-        } catch (StackOverflowError e) {
-            out.rewind(length + Integer.BYTES);
-            DeepStack.call(() -> {
-                ShipOut.write(out, gate, value);
-                return true;
-            });
-        }
-        out.setInt(length, out.position() - length - Integer.BYTES);
-    }
-
     /// Reads a value.
     ///
     /// @param in where from; behind the value afterwards, also if it could not be read
     /// @return the value
-    /// @throws CorruptFrameException if it is not what the other side writes; then the rest is not to be trusted either
+    /// @throws CorruptFrameException if it is not what the other side writes; then the rest is not to be trusted
+    ///     either
     /// @throws IOException if the value cannot be rebuilt here, or may not come in
     /// @throws ClassNotFoundException if one of its classes is unknown here
     public @Nullable Object read(WireReader in) throws IOException, ClassNotFoundException {
@@ -255,7 +273,8 @@ public final class ValueCodec {
         }
     }
 
-    /// Writes an exception, with those that it names as cause or suppressed. Never fails: what cannot travel is described.
+    /// Writes an exception, with those that it names as cause or suppressed. Never fails: what cannot travel is
+    /// described.
     ///
     /// @param out where to
     /// @param thrown the exception
@@ -263,8 +282,9 @@ public final class ValueCodec {
         ThrowableOut.write(out, gate, thrown);
     }
 
-    /// Reads an exception. Frames are marked with the name of the worker, as in `worker-1//app.Main.run(Main.java:7)`;
-    /// exceptions that cannot be rebuilt here become a [dev.cenote.RemoteException].
+    /// Reads an exception. Frames are marked with the name of the worker, as in
+    /// `worker-1//app.Main.run(Main.java:7)`; exceptions that cannot be rebuilt here become a
+    /// [dev.cenote.RemoteException].
     ///
     /// @param in where from; behind the exception afterwards
     /// @param worker the name of the worker

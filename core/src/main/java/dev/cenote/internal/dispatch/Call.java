@@ -101,7 +101,7 @@ abstract class Call {
         this.asOutcomes = order.asOutcomes();
         this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
-        this.sizer = new Sizer(chunk, dispatcher.limit);
+        this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
         this.reporter =
                 options.progress() == null ? null : new Reporter(dispatcher, options.progress(), options.name(), total);
         event.begin();
@@ -393,6 +393,24 @@ abstract class Call {
 
     final @Nullable Throwable stopCause() {
         return stopCause;
+    }
+
+    /// Stops the call because the rest of its results is not wanted, though nobody has asked for what runs to be ended:
+    /// an item has failed, or a reader has closed its results. Threads are interrupted all the same. A worker outside
+    /// this JVM would have to be killed, and another started for what comes next, which costs more than most items; so
+    /// it may finish the item that it runs, and is killed when that takes more than a second.
+    final void end(Throwable cause) {
+        if (remoteFn == null) {
+            stop(cause, true);
+        } else if (stop(cause, false) && isEntered()) {
+            dispatcher.time.after(GRACE_NANOS, () -> dispatcher.settle(() -> stop(cause, true)));
+        }
+    }
+
+    private boolean isEntered() {
+        synchronized (lock) {
+            return !active.isEmpty();
+        }
     }
 
     /// Stops the call.

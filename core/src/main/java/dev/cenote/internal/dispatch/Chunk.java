@@ -37,6 +37,11 @@ final class Chunk {
         return items.get(offset + (int) (index - first));
     }
 
+    /// {@return where in the items a position is}
+    int offsetOf(long index) {
+        return offset + (int) (index - first);
+    }
+
     List<?> items() {
         return items;
     }

@@ -4,12 +4,14 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Job;
 import dev.cenote.PoolConfig;
+import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.events.WorkerEvent;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.stats.Meter;
 import dev.cenote.internal.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +88,9 @@ final class Dispatcher {
     /// The workers outside this JVM; `null` when tasks run in the workers' threads.
     final @Nullable Remotes remotes;
 
+    /// How long a worker waits for work before it ends.
+    private final long patienceNanos;
+
     final Time time;
     final Meter meter = new Meter();
 
@@ -125,7 +130,8 @@ final class Dispatcher {
         this.config = config;
         this.limit = config.workers() > 0 ? config.workers() : engine.workers();
         this.time = time;
-        this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit);
+        this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit, this::addExitResult);
+        this.patienceNanos = patience(config, remotes);
     }
 
     // ---- the gate
@@ -342,6 +348,13 @@ final class Dispatcher {
         }
     }
 
+    /// How long a worker may be without work: as long as the pool is open, unless its workers are outside this JVM, where
+    /// each costs a process.
+    private static long patience(PoolConfig config, @Nullable Remotes remotes) {
+        Duration limit = config.processes().idleTimeout();
+        return remotes == null || limit == null ? Nanos.FOREVER : Nanos.of(limit);
+    }
+
     /// {@return the next unit, or `null` when this worker is to end; it is then no longer counted}
     private @Nullable Unit next(WorkerContext me) {
         while (true) {
@@ -349,7 +362,10 @@ final class Dispatcher {
             boolean waits = unit == null && engine.keepsIdle();
             if (waits) {
                 me.pause();
-                unit = queue.take(me.inBurst()); // a late interrupt does not end this wait: the shutdown comes as END
+                rest(me);
+                unit = queue.take(
+                        me.inBurst(),
+                        patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
             }
             me.inBurst(!waits);
             if (unit != null && unit != END) {
@@ -363,6 +379,13 @@ final class Dispatcher {
             if (queue.isEmpty() || !rejoin()) {
                 return null;
             }
+        }
+    }
+
+    private static void rest(WorkerContext me) {
+        Remote remote = me.remote();
+        if (remote != null) {
+            remote.rest();
         }
     }
 
@@ -409,7 +432,7 @@ final class Dispatcher {
     private void takeLeave(WorkerContext me) {
         Remote remote = me.remote();
         if (remote != null) {
-            remote.leave().forEach(this::addExitResult);
+            remote.leave();
             return;
         }
         Job<?> exit = config.exit();

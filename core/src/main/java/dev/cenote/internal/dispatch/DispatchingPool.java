@@ -47,11 +47,21 @@ public final class DispatchingPool implements Pool {
     private static final int WAITS_TIMED = 16;
     private static final long LAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// How long a worker of the shared pool is kept without work.
+    private static final Duration SHARED_IDLE = Duration.ofSeconds(30);
+
+    /// Guarded by the class.
+    private static @Nullable DispatchingPool shared;
+
     private final Dispatcher dispatcher;
     private final PoolMapper mapper;
 
-    private DispatchingPool(Dispatcher dispatcher) {
+    /// Whether it belongs to the whole program, and nobody may end it.
+    private final boolean isShared;
+
+    private DispatchingPool(Dispatcher dispatcher, boolean isShared) {
         this.dispatcher = dispatcher;
+        this.isShared = isShared;
         this.mapper = new PoolMapper(this, dispatcher, Options.DEFAULT);
         CLEANER.register(this, () -> reportLeak(dispatcher));
     }
@@ -72,7 +82,20 @@ public final class DispatchingPool implements Pool {
                     + " pool runs in the calling thread and has one worker: workers=" + config.workers());
         }
         String name = config.name() != null ? config.name() : engine.word() + "-pool-" + NUMBERS.incrementAndGet();
-        return new DispatchingPool(new Dispatcher(name, engine, config, time));
+        return new DispatchingPool(new Dispatcher(name, engine, config, time), false);
+    }
+
+    /// {@return the shared pool of this JVM}
+    ///
+    /// @param engine its engine
+    public static synchronized Pool shared(Engine engine) {
+        DispatchingPool pool = shared;
+        if (pool == null || pool.isShutdown()) { // it could not start a worker; perhaps it can now
+            PoolConfig config = PoolConfig.DEFAULT.name("shared").idleTimeout(SHARED_IDLE);
+            pool = new DispatchingPool(new Dispatcher("shared", engine, config, SystemTime.INSTANCE), true);
+            shared = pool;
+        }
+        return pool;
     }
 
     private static void reportLeak(Dispatcher dispatcher) {
@@ -127,8 +150,16 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        Callable<R> work = dispatcher.remotes == null ? job : RemoteJob.of(dispatcher.remotes, job);
         long open = dispatcher.openUnit();
+        Callable<R> work = job;
+        if (dispatcher.remotes != null) {
+            try {
+                work = RemoteJob.of(dispatcher.remotes, job);
+            } catch (Throwable cannotTravel) {
+                dispatcher.closeUnit();
+                throw cannotTravel;
+            }
+        }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
         Task<R> task = new Task<>(dispatcher, work, timed);
         if (dispatcher.engine.inline()) {
@@ -213,11 +244,13 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public void shutdown() {
+        refuseShared("shutdown");
         dispatcher.shutdown();
     }
 
     @Override
     public List<Runnable> shutdownNow() {
+        refuseShared("shutdownNow");
         return dispatcher.shutdownNow();
     }
 
@@ -238,6 +271,7 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public void close() {
+        refuseShared("close");
         refuseOwnTask();
         shutdown();
         boolean interrupted = false;
@@ -257,6 +291,7 @@ public final class DispatchingPool implements Pool {
     @Override
     public boolean close(Duration limit) {
         Objects.requireNonNull(limit, "limit");
+        refuseShared("close");
         refuseOwnTask();
         shutdown();
         try {
@@ -270,6 +305,15 @@ public final class DispatchingPool implements Pool {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    private void refuseShared(String method) {
+        if (isShared) {
+            throw new UnsupportedOperationException(method
+                    + "() on Pool.shared(), which everything in this program may be using and which needs no end: its"
+                    + " workers leave when they are idle, and nothing of it keeps the JVM alive. For a pool that ends, use"
+                    + " Pool.processes()");
+        }
     }
 
     private void refuseOwnTask() {

@@ -187,7 +187,7 @@ final class EagerCall extends Call implements Batch {
         if (left < 0) {
             count(-values, -failed); // the call was over: these were counted as cancelled
         } else if (failed > 0) {
-            stop(new Stopped(), true);
+            end(new Stopped());
         } else if (left == 0) {
             finish();
         }

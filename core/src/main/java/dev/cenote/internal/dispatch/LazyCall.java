@@ -658,7 +658,7 @@ final class LazyCall extends Call {
         } finally {
             unlock();
         }
-        stop(new CancellationException("\"" + options.name() + "\" was closed"), true);
+        end(new CancellationException("\"" + options.name() + "\" was closed"));
     }
 
     /// Stops the call because its reader was interrupted.

@@ -88,6 +88,9 @@ final class OutsideRun {
         boolean held = true;
         while (held && (source != null || !flights.isEmpty())) {
             held = fill(me, remote) && (flights.isEmpty() || answer(me, remote));
+            if (held && flights.isEmpty() && takenBack) {
+                giveBackReturned(); // all that was taken back has come; what was never sent follows
+            }
         }
         if (held) {
             measure();

@@ -4,9 +4,11 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.Func;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A function that runs outside this JVM, in the worker for which the calling thread stands.
+/// A function that runs outside this JVM, in the worker for which the calling thread stands. Where items were sent ahead,
+/// in the order in which this is called for them, it only waits for the answer.
 ///
 /// @param shipment the function as it travels
 record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable Object> {
@@ -14,9 +16,11 @@ record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable
     @Override
     public @Nullable Object apply(@Nullable Object item) throws Exception {
         WorkerContext me = WorkerContext.current();
-        Remote remote = me.startedRemote();
-        int _ = remote.send(shipment, me.index(), me.attempt(), item);
-        remote.flush();
+        Remote remote = Objects.requireNonNull(me.remote());
+        if (remote.pending() == 0) { // it was not sent before, with others
+            int _ = me.startedRemote().send(shipment, me.index(), me.attempt(), item);
+            remote.flush();
+        }
         return remote.receive();
     }
 }

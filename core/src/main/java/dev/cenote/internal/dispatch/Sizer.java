@@ -20,6 +20,7 @@ final class Sizer {
 
     private final int fixed;
     private final int workers;
+    private final long targetNanos;
 
     /// The expected run time of one item; negative while unknown.
     private volatile double meanNanos = -1;
@@ -27,7 +28,14 @@ final class Sizer {
     /// The size of the last chunk.
     private volatile long last;
 
-    Sizer(int fixed, int workers) {
+    /// Creates a sizer.
+    ///
+    /// @param fixed what the caller has said; 0 for nothing
+    /// @param workers how many workers there may be
+    /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
+    ///     chunks are four times as long
+    Sizer(int fixed, int workers, boolean outside) {
+        this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
         this.fixed = fixed;
         this.workers = workers;
     }
@@ -41,7 +49,7 @@ final class Sizer {
         if (mean < 0) {
             return 1;
         }
-        long fitting = (long) (TARGET_NANOS / Math.max(mean, 1));
+        long fitting = (long) (targetNanos / Math.max(mean, 1));
         long share = workers > 1 ? left / (2L * workers) : left;
         return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.dispatch;
 
+import dev.cenote.internal.Nanos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// units. So one of the two sees the other. The producer may see that a worker is `waking`: that worker clears the
 /// mark before it looks for units, hence it will see this one or somebody else has taken it. And whoever sets the
 /// mark and finds nobody to wake clears it and looks again, for those who have trusted it meanwhile.
+///
+/// A worker whose patience is over claims its own wait. If it succeeds nobody has counted on it, and a unit that was
+/// added since it last looked is for whoever is told that this worker leaves; if not, it was woken, and goes on as such.
 final class UnitQueue {
 
     /// How often a worker in a burst looks again before it sleeps, well under a microsecond in all: it saves a sleep
@@ -83,10 +88,24 @@ final class UnitQueue {
     ///
     /// @param inBurst whether this worker has not slept before its last unit
     Unit take(boolean inBurst) {
+        return Objects.requireNonNull(take(inBurst, Nanos.FOREVER));
+    }
+
+    /// {@return the next unit, as soon as there is one, or `null` if none comes for so long} Interrupts are cleared and
+    /// otherwise ignored.
+    ///
+    /// @param inBurst whether this worker has not slept before its last unit
+    /// @param nanos how long to wait, at most {@link Nanos#FOREVER}
+    @Nullable
+    Unit take(boolean inBurst, long nanos) {
         Unit unit = inBurst ? spin() : units.poll();
-        while (unit == null) {
-            unit = sleep();
+        if (unit != null) {
+            return unit;
         }
+        long deadline = System.nanoTime() + nanos;
+        do {
+            unit = sleep(deadline);
+        } while (unit == null && deadline - System.nanoTime() > 0);
         return unit;
     }
 
@@ -99,7 +118,7 @@ final class UnitQueue {
         return unit;
     }
 
-    private @Nullable Unit sleep() {
+    private @Nullable Unit sleep(long deadline) {
         Sleeper me = new Sleeper();
         sleepers.addLast(me); // those who slept shortest are woken first: their caches are warm
         Unit unit = units.poll();
@@ -107,9 +126,9 @@ final class UnitQueue {
             sleepers.remove(me);
             return unit;
         }
-        while (!me.get()) {
-            LockSupport.park(this);
-            boolean _ = Thread.interrupted(); // or parking would return at once for ever
+        if (!awaitClaim(me, deadline)) {
+            sleepers.remove(me);
+            return null;
         }
         waking.set(false);
         if (unit == null) {
@@ -119,6 +138,23 @@ final class UnitQueue {
             wake();
         }
         return unit;
+    }
+
+    /// {@return whether the wait was claimed by somebody else}
+    private boolean awaitClaim(Sleeper me, long deadline) {
+        while (!me.get()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return !me.claim();
+            }
+            if (left > Nanos.FOREVER / 2) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+            boolean _ = Thread.interrupted(); // or parking would return at once for ever
+        }
+        return true;
     }
 
     boolean isEmpty() {

@@ -175,8 +175,8 @@ public final class WorkerContext implements Worker {
 
     /// Ends the worker outside this JVM if it has not left in order.
     void discardRemote() {
-        if (remote != null && remote.isAlive()) {
-            int _ = remote.kill("its place was given up");
+        if (remote != null) {
+            remote.discard();
         }
     }
 

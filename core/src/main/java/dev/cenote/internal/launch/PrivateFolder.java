@@ -77,20 +77,40 @@ final class PrivateFolder {
     ///
     /// @param base where
     static PrivateFolder make(Path base) throws IOException {
-        while (true) {
-            Path path = base.resolve(ownPrefix() + COUNT.getAndIncrement());
-            try {
-                makePrivate(path);
-            } catch (FileAlreadyExistsException e) {
-                continue; // of another copy of this library in this JVM, or of somebody who guesses names
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted(); // which would close the file and so lose the lock
+                PrivateFolder made = tryMake(base);
+                if (made != null) {
+                    return made;
+                }
             }
-            FileChannel channel =
-                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            if (lock(channel, true) != null) {
-                return new PrivateFolder(path, channel);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            channel.close(); // a sweeper was faster and will delete it
         }
+    }
+
+    private static @Nullable PrivateFolder tryMake(Path base) throws IOException {
+        Path path = base.resolve(ownPrefix() + COUNT.getAndIncrement());
+        try {
+            makePrivate(path);
+        } catch (FileAlreadyExistsException e) {
+            return null; // of another copy of this library in this JVM, or of somebody who guesses names
+        }
+        FileChannel channel =
+                FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        boolean locked = lock(channel, true) != null;
+        if (locked && channel.isOpen()) {
+            return new PrivateFolder(path, channel);
+        }
+        channel.close();
+        if (locked) {
+            delete(path); // this thread was interrupted just then
+        } // otherwise a sweeper was faster and will delete it
+        return null;
     }
 
     /// Makes a folder that only this user may enter, with that permission from the beginning.

@@ -28,6 +28,17 @@ public interface Remote {
     /// @throws Exception if the item cannot travel or the worker cannot be started; then nothing was sent
     int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception;
 
+    /// Sends items of one call, in one message.
+    ///
+    /// @param task what to run
+    /// @param index the position of the first
+    /// @param items the items
+    /// @param from where in the list the first is
+    /// @param count how many, at most
+    /// @return how many were sent: fewer if the worker may not take more now, or up to one that cannot travel
+    /// @throws Exception if the worker cannot be started
+    int sendAll(Shipment task, long index, List<?> items, int from, int count) throws Exception;
+
     /// Hands over what was sent; before that the worker may not see it.
     void flush();
 
@@ -57,14 +68,19 @@ public interface Remote {
     /// {@return how many requests were sent that have no answer}
     int pending();
 
+    /// Is told that no request may come for a while: a worker that is to be replaced anyway ends now.
+    void rest();
+
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
-    ///
-    /// @return what the exit function has returned in each worker that has left this place in order
-    List<@Nullable Object> leave();
+    void leave();
 
     /// {@return whether a worker is there}
     boolean isAlive();
+
+    /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of this
+    /// place does with it.
+    void discard();
 
     /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an
     /// exception, and no other worker is started here.

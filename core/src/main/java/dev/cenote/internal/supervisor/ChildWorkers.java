@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// The child JVMs of one pool. Nothing is started, and no file made, before the first is needed.
 public final class ChildWorkers implements Remotes {
 
-    static final String INITIALIZER = "initializer";
-    static final String EXIT = "exit function";
-    static final String CODEC = "codec";
-
     static final Explainer EXPLAINER = new Explained();
 
     final String pool;
@@ -39,6 +35,7 @@ public final class ChildWorkers implements Remotes {
     final Exports exports = new Exports();
     final ValueCodec results;
     final Consumer<OutputLine> output;
+    final Consumer<@Nullable Object> exitResults;
     final @Nullable TaskShipment initializer;
     final @Nullable TaskShipment exit;
     final @Nullable TaskShipment codec;
@@ -46,6 +43,9 @@ public final class ChildWorkers implements Remotes {
     private final Settings settings;
     private final LongAdder restarts = new LongAdder();
     private final Object lock = new Object();
+
+    /// Whether the use of the workers was seen to come from where it may; a second look tells nothing new.
+    private volatile boolean allowed;
 
     /// Guarded by `lock`.
     private @Nullable Launcher launcher;
@@ -58,12 +58,13 @@ public final class ChildWorkers implements Remotes {
     /// @param pool the name of the pool
     /// @param config how it is configured
     /// @param workers how many there may be
+    /// @param exitResults takes what the exit function returns
     /// @throws IllegalArgumentException if a value cannot be meant
     /// @throws dev.cenote.NotShippableException if the initializer or the exit function cannot travel
-    public ChildWorkers(String pool, PoolConfig config, int workers) {
-        InWorker.refuseInClassInitializer();
+    public ChildWorkers(String pool, PoolConfig config, int workers, Consumer<@Nullable Object> exitResults) {
         this.pool = pool;
         this.options = config.processes();
+        this.exitResults = exitResults;
         this.settings = new Settings(
                 Settings.WORKER_MAIN,
                 workers,
@@ -75,10 +76,10 @@ public final class ChildWorkers implements Remotes {
         ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
         Codec custom = options.codec();
         this.results = custom == null ? own : own.with(custom);
-        this.codec = custom == null ? null : new TaskShipment(CODEC, custom, exports, EXPLAINER, null);
+        this.codec = custom == null ? null : new TaskShipment("codec", custom, exports, EXPLAINER, null);
         this.output = output(options.output());
-        this.initializer = ship(INITIALIZER, config.initializer());
-        this.exit = ship(EXIT, config.exit());
+        this.initializer = ship("initializer", config.initializer());
+        this.exit = ship("exit function", config.exit());
     }
 
     private static Consumer<OutputLine> output(@Nullable BiConsumer<String, String> consumer) {
@@ -86,11 +87,15 @@ public final class ChildWorkers implements Remotes {
     }
 
     private @Nullable TaskShipment ship(String name, @Nullable Job<?> job) {
-        return job == null ? null : ship(name, (Object) job);
+        return job == null ? null : new TaskShipment(name, job, exports, EXPLAINER, options.codec());
     }
 
     @Override
     public TaskShipment ship(String name, Object function) {
+        if (!allowed) {
+            InWorker.refuseInClassInitializer(pool);
+            allowed = true;
+        }
         return new TaskShipment(name, function, exports, EXPLAINER, options.codec());
     }
 

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,6 +72,7 @@ final class Connection {
     /// Number of the last request that was handed over.
     private int flushed;
 
+    private final CompletableFuture<Child> launched = new CompletableFuture<>();
     private final Object lock = new Object();
 
     /// Guarded by `lock`.
@@ -85,10 +87,16 @@ final class Connection {
     private @Nullable FrameReader frames;
     private boolean dead;
 
+    /// Whether the worker has thrown what makes it end itself; it begins nothing more.
+    private boolean broken;
+
     /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
     private int unread;
 
     private final int[] sizes = new int[MOST_PENDING];
+
+    /// How many bytes of memory the worker holds, once these were too many.
+    private long held;
 
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
@@ -118,7 +126,7 @@ final class Connection {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
-        try (Listener listener = Listener.open(folder, workers.channel)) {
+        try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
             Child started = launcher.start(name, workers.output);
             String why;
             synchronized (lock) {
@@ -128,6 +136,7 @@ final class Connection {
             if (why != null) {
                 started.kill(why);
             }
+            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),
@@ -139,8 +148,16 @@ final class Connection {
         }
         channel = connected;
         frames = new FrameReader(connected);
-        Thread.ofVirtual().name("cenote-control " + name).start(() -> answerRequests(connected));
+        answering(connected).start();
         configure(connected);
+    }
+
+    /// A platform thread: after the first wait of a virtual one for a socket, the end of the JVM takes 300 ms more.
+    private Thread answering(Channel connected) {
+        Thread thread = new Thread(null, () -> answerRequests(connected), "cenote-control " + name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
     }
 
     private void configure(Channel connected) throws IOException {
@@ -148,6 +165,7 @@ final class Connection {
         out.putText(workers.pool);
         out.putInt(id);
         out.putText(name);
+        out.putLong(workers.options.maxMemory());
         Messages.end(out, begin);
         write(connected);
     }
@@ -165,11 +183,16 @@ final class Connection {
     }
 
     boolean isOpen() {
-        if (dead || channel == null) {
+        if (dead || broken || channel == null) {
             return false;
         }
         Child current = child();
         return current != null && current.process().isAlive();
+    }
+
+    /// {@return completes as soon as there is a process, which is before it has connected; never if there is none}
+    CompletableFuture<Child> launched() {
+        return launched;
     }
 
     private @Nullable Child child() {
@@ -213,6 +236,16 @@ final class Connection {
         return (int) begun;
     }
 
+    /// Kills the process if it still runs, and closes the channel.
+    void discard() {
+        dead = true;
+        kill("its place was given up");
+        Channel current = channel;
+        if (current != null) {
+            current.close();
+        }
+    }
+
     /// Lets the worker end, and sees to it that it does.
     void leave() {
         Channel current = Objects.requireNonNull(channel);
@@ -236,8 +269,22 @@ final class Connection {
         current.close();
     }
 
+    /// Waits for the end of a worker that ends by itself, however long that takes.
+    void awaitEnd() {
+        Child current = child();
+        if (current != null) {
+            current.death().join();
+        }
+        dead = true;
+        Channel connected = channel;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
-    private @Nullable Death death() {
+    @Nullable
+    Death death() {
         Child current = child();
         if (current == null) {
             return null;
@@ -278,17 +325,21 @@ final class Connection {
                         -1,
                         Death.Reason.KILLED.name(),
                         current.lastOutput())
-                : new WorkerDiedException(
-                        death.report(),
-                        name,
-                        death.pid(),
-                        death.exitCode(),
-                        death.reason().name(),
-                        death.lastOutput());
+                : report(death);
         if (cause != null) {
             exception.initCause(cause);
         }
         return exception;
+    }
+
+    static WorkerDiedException report(Death death) {
+        return new WorkerDiedException(
+                death.report(),
+                death.worker(),
+                death.pid(),
+                death.exitCode(),
+                death.reason().name(),
+                death.lastOutput());
     }
 
     // ---- requests
@@ -321,10 +372,47 @@ final class Connection {
         return number;
     }
 
+    /// Sends several items in one message, up to the first that cannot travel.
+    ///
+    /// @return how many
+    int sendAll(TaskShipment task, long index, List<?> items, int from, int count) {
+        sendFunction(task);
+        int start = out.position();
+        int begin = Messages.begin(out, Messages.ITEMS);
+        out.putInt(sent + 1);
+        out.putInt(task.number);
+        out.putLong(index);
+        int countAt = out.skip(Integer.BYTES);
+        int most = Math.min(count, MOST_PENDING - pending());
+        int done = 0;
+        try {
+            while (done < most && out.position() - start < MOST_UNREAD / 4) {
+                task.items.write(out, items.get(from + done));
+                done++;
+            }
+        } catch (NotShippableException e) {
+            // it is told when its turn comes and it is sent alone
+        }
+        if (done == 0) {
+            out.rewind(start);
+            return 0;
+        }
+        out.setInt(countAt, done);
+        Messages.end(out, begin);
+        insertPrelude(task, start);
+        int size = out.position() - start;
+        unread += size;
+        int last = sent + done;
+        sent = last;
+        sizes[last & MOST_PENDING - 1] = size;
+        return done;
+    }
+
     /// {@return whether the worker may be sent another request: what it has not answered fits well into the channel, so
     /// that neither side can be kept waiting for room by the other}
     boolean mayTakeMore() {
-        return unread < MOST_UNREAD
+        return !broken
+                && unread < MOST_UNREAD
                 && pending() < MOST_PENDING
                 && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
     }
@@ -422,17 +510,23 @@ final class Connection {
 
     @Nullable
     Object receive() throws Exception {
+        if (broken) {
+            answered++;
+            return Remote.SKIPPED;
+        }
         if (answered == flushed) {
             flush();
         }
         WireReader in;
         int kind;
         try {
-            in = Objects.requireNonNull(frames).next();
-            if (in == null) {
-                throw died(null);
-            }
+            in = next();
             kind = in.getByte();
+            if (kind == Messages.RETIRE) {
+                held = in.getLong();
+                in = next();
+                kind = in.getByte();
+            }
             int number = in.getInt();
             if (number != answered + 1) {
                 throw new CorruptFrameException("an answer to request " + number + " instead of " + (answered + 1));
@@ -449,6 +543,19 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    private WireReader next() throws IOException {
+        WireReader in = Objects.requireNonNull(frames).next();
+        if (in == null) {
+            throw died(null);
+        }
+        return in;
+    }
+
+    /// {@return how many bytes of memory the worker holds if these are too many; else 0}
+    long heldTooMuch() {
+        return held;
     }
 
     private @Nullable Object value(WireReader in) {
@@ -481,6 +588,7 @@ final class Connection {
             Objects.requireNonNull(channel).close();
         }
         if (thrown instanceof Error error) {
+            broken = error instanceof VirtualMachineError && !(error instanceof StackOverflowError);
             throw error;
         }
         throw (Exception) thrown;
@@ -504,7 +612,11 @@ final class Connection {
 
     private byte[] answer(byte[] message) throws IOException {
         WireReader in = new WireReader(message);
-        if (in.getByte() != Messages.ASK) {
+        int kind = in.getByte();
+        if (kind == Messages.ENDING) {
+            return message;
+        }
+        if (kind != Messages.ASK) {
             throw new CorruptFrameException("not a question: " + List.of(message[0]));
         }
         int number = in.getInt();

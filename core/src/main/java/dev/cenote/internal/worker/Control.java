@@ -15,8 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the control path of a worker, on a thread that runs nothing else: the end of the path is the end of the process
 /// that runs the pool, and then this one has nobody left to work for, whatever its task is doing.
+///
+/// ## The end in order
+///
+/// A JVM that ends waits up to 300 ms for threads that are inside a system call, and this thread is always inside one.
+/// So when the JVM begins to end, for whatever reason, a shutdown hook tells the other side, and what that says in reply
+/// lets the thread leave the call. From then on it reads only while a question is open, as other hooks may still load
+/// classes; and as an end may take long, it says the same again now and then, to learn whether somebody is there.
 final class Control implements Asker {
 
+    private static final long LOOK_MILLIS = 500;
+    private static final long STACK = 256 << 10;
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Channel channel;
@@ -25,21 +34,56 @@ final class Control implements Asker {
     private final Map<Integer, byte @Nullable []> answers = new HashMap<>();
 
     private int asked; // guarded by `answers`
-    private volatile boolean ending;
+
+    /// Whether this JVM is ending, and the other side knows; only the thread of the path uses it.
+    private boolean ending;
 
     Control(Channel channel) {
         this.channel = channel;
     }
 
     void start() {
-        Thread thread = new Thread(null, this::read, "cenote-control", 256 << 10, false);
-        thread.setDaemon(true);
-        thread.start();
+        new Reading().start();
+        try {
+            Runtime.getRuntime().addShutdownHook(new Ending());
+        } catch (IllegalStateException e) {
+            // it is ending already
+        }
     }
 
-    /// Tells that the end of the path is no surprise any more.
-    void expectEnd() {
-        ending = true;
+    // Classes, and no lambdas, which cost a fresh process milliseconds.
+
+    private final class Reading extends Thread {
+
+        Reading() {
+            super(null, null, "cenote-control", STACK, false);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            read();
+        }
+    }
+
+    private final class Ending extends Thread {
+
+        Ending() {
+            super(null, null, "cenote-ending", STACK, false);
+        }
+
+        @Override
+        public void run() {
+            tellEnd();
+        }
+    }
+
+    private void tellEnd() {
+        try {
+            channel.sendControl(new byte[] {Messages.ENDING});
+        } catch (IOException e) {
+            // nobody is there; the thread of the path has seen it
+        }
     }
 
     private void read() {
@@ -47,19 +91,43 @@ final class Control implements Asker {
             byte[] message = channel.receiveControl();
             while (message != null) {
                 take(message);
+                if (ending && !awaitQuestion()) {
+                    tellEnd();
+                }
                 message = channel.receiveControl();
             }
         } catch (IOException e) {
             // as if it had ended
         }
-        if (!ending) {
-            Runtime.getRuntime().halt(ExitCode.ORPHANED);
+        Runtime.getRuntime().halt(ExitCode.ORPHANED);
+    }
+
+    /// Waits for a reason to read.
+    ///
+    /// @return whether a question is open
+    private boolean awaitQuestion() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+        synchronized (answers) {
+            while (!answers.containsValue(null)) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(answers, left);
+                } catch (InterruptedException e) {
+                    // by a task that interrupts every thread it finds; means nothing here
+                }
+            }
         }
+        return true;
     }
 
     private void take(byte[] message) throws IOException {
         WireReader in = new WireReader(message);
-        if (in.getByte() != Messages.ANSWER) {
+        int kind = in.getByte();
+        ending |= kind == Messages.ENDING;
+        if (kind != Messages.ANSWER) {
             return;
         }
         int number = in.getInt();
@@ -76,6 +144,7 @@ final class Control implements Asker {
         synchronized (answers) {
             number = ++asked;
             answers.put(number, null);
+            answers.notifyAll();
         }
         WireWriter out = new WireWriter(request.length + 16);
         out.putByte(Messages.ASK);

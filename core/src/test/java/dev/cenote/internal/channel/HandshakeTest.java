@@ -16,9 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -285,7 +283,7 @@ class HandshakeTest {
             file.write(ByteBuffer.allocate(10));
             throw new IOException("No space left on device");
         };
-        try (Listener listener = Listener.open(folder, Way.RINGS.options(), full)) {
+        try (Listener listener = Listener.open(folder, folder, Way.RINGS.options(), full)) {
             assertThat(invitation(listener).sharedFile()).isEmpty();
             try (Pair pair = Pair.connect(listener)) {
                 assertThat(pair.parent().hasWords()).isFalse();
@@ -311,24 +309,18 @@ class HandshakeTest {
     }
 
     @Test
-    void forgottenFiles_areSweptAndOthersAreNot() throws Exception {
-        Path own = SharedPlace.privateFolder(folder);
-        Path old = SharedPlace.privateFolder(folder);
-        Path young = SharedPlace.privateFolder(folder);
-        Path target = Files.createDirectory(folder.resolve("target"));
-        Path link = Files.createSymbolicLink(folder.resolve("cenote-link"), target);
-        Path other = Files.createDirectory(folder.resolve("other"));
-        Instant now = Instant.now();
-        for (Path each : List.of(old, young, target, other)) {
-            Files.createFile(each.resolve("r"));
-            Files.setLastModifiedTime(each, FileTime.from(now.minusSeconds(each == young ? 1 : 100)));
+    void sharedFile_liesInTheFolderForMemoryUntilItIsMapped() throws Exception {
+        Path own = Files.createDirectory(folder.resolve("own"));
+        Path memory = Files.createDirectory(folder.resolve("memory"));
+        try (Listener listener = Listener.open(own, memory, Way.RINGS.options())) {
+            Path shared = Path.of(invitation(listener).sharedFile());
+            assertThat(shared).exists().hasParent(memory);
+            try (Pair pair = Pair.connect(listener)) {
+                assertThat(pair.parent().hasWords()).isTrue();
+                assertThat(shared).doesNotExist();
+            }
         }
-        SharedPlace.sweep(folder, own, now.minusSeconds(50));
-        assertThat(old).doesNotExist();
-        assertThat(young.resolve("r")).exists();
-        assertThat(target.resolve("r")).exists();
-        assertThat(other.resolve("r")).exists();
-        assertThat(link).exists();
+        assertThat(memory).isEmptyDirectory();
     }
 
     @Test

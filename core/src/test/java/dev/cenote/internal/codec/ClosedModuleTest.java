@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.NotShippableException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +31,20 @@ class ClosedModuleTest {
 
     @BeforeAll
     static void compileAndLoad() throws IOException {
-        write("module-info.java", "module app { exports app.api; opens app.open; }");
-        write("app/api/Shown.java", "package app.api; public record Shown(int a, String b, double c) {}");
-        write("app/inner/Hidden.java", "package app.inner; public record Hidden(int a, String b) {}");
-        write(
+        Sources sources = new Sources(folder);
+        sources.add("module-info.java", "module app { exports app.api; opens app.open; }");
+        sources.add("app/api/Shown.java", "package app.api; public record Shown(int a, String b, double c) {}");
+        sources.add("app/inner/Hidden.java", "package app.inner; public record Hidden(int a, String b) {}");
+        sources.add(
                 "app/inner/Saved.java",
                 "package app.inner; public record Saved(int a) implements java.io.Serializable {}");
-        write("app/inner/Color.java", "package app.inner; public enum Color { RED }");
-        write("app/open/Reachable.java", "package app.open; record Reachable(int a, Object b) {}");
-        write(
+        sources.add("app/inner/Color.java", "package app.inner; public enum Color { RED }");
+        sources.add("app/open/Reachable.java", "package app.open; record Reachable(int a, Object b) {}");
+        sources.add(
                 "app/api/Text.java",
                 "package app.api; public interface Text<T> extends"
                         + " java.util.function.Function<T, String>, java.io.Serializable {}");
-        write("app/open/Made.java", """
+        sources.add("app/open/Made.java", """
                 package app.open;
                 public class Made {
                     public static Object reachable() { return new Reachable(1, "x"); }
@@ -55,7 +52,7 @@ class ClosedModuleTest {
                     public static Object second() { app.api.Text<Integer> f = Object::toString; return f; }
                     public static Object lambda() { int n = 2; app.api.Text<Integer> f = x -> "sum" + (x + n); return f; }
                 }""");
-        write("app/api/Made.java", """
+        sources.add("app/api/Made.java", """
                 package app.api;
                 import app.inner.*;
                 public class Made {
@@ -65,31 +62,12 @@ class ClosedModuleTest {
                     public static Object color() { return Color.RED; }
                     public static Object lambda() { Text<Integer> f = x -> "sum" + x; return f; }
                 }""");
-        compile();
+        Path classes = sources.compile();
         ModuleLayer boot = ModuleLayer.boot();
         Configuration configuration =
-                boot.configuration().resolve(ModuleFinder.of(folder.resolve("out")), ModuleFinder.of(), Set.of("app"));
+                boot.configuration().resolve(ModuleFinder.of(classes), ModuleFinder.of(), Set.of("app"));
         loader = boot.defineModulesWithOneLoader(configuration, ClosedModuleTest.class.getClassLoader())
                 .findLoader("app");
-    }
-
-    private static void write(String name, String text) throws IOException {
-        Path file = folder.resolve("src", name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    private static void compile() throws IOException {
-        List<String> arguments =
-                new ArrayList<>(List.of("-d", folder.resolve("out").toString()));
-        try (var sources = Files.walk(folder.resolve("src"))) {
-            sources.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
-        }
-        StringWriter said = new StringWriter();
-        PrintWriter printer = new PrintWriter(said);
-        int status =
-                ToolProvider.findFirst("javac").orElseThrow().run(printer, printer, arguments.toArray(String[]::new));
-        assertThat(status).as(said.toString()).isZero();
     }
 
     private final ValueCodec parent = new ValueCodec(new Wires.Names(loader), Side.PARENT, Wires.EXPLAINER);

@@ -8,7 +8,9 @@ import dev.cenote.Func;
 import dev.cenote.Func2;
 import dev.cenote.Job;
 import dev.cenote.NotShippableException;
+import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -200,6 +202,27 @@ class FunctionsTest {
         assertThat(Wires.toWorker(a.function).apply(3)).isEqualTo(5);
     }
 
+    static final class Counted implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+        private static final AtomicInteger WRITTEN = new AtomicInteger();
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            out.defaultWriteObject();
+            WRITTEN.incrementAndGet();
+        }
+    }
+
+    @Test
+    void captureOfAFunction_isWrittenOnce() {
+        Counted large = new Counted();
+        Job<Integer> inner = large::hashCode;
+        Job<Integer> outer = () -> inner.call() + large.hashCode();
+        Counted.WRITTEN.set(0);
+        assertThat(Wires.tag(outer)).isEqualTo(Tags.GRAPH);
+        assertThat(Counted.WRITTEN).hasValue(1);
+    }
+
     @Test
     void sharedCapture_staysShared() throws Exception {
         AtomicInteger counter = new AtomicInteger();
@@ -228,10 +251,12 @@ class FunctionsTest {
         Function<Integer, Integer> plain = n -> n;
         Func<Integer, String> first = n -> lock + "" + n;
         Func<Integer, Integer> second = plain::apply;
+        WireWriter out = new WireWriter();
         for (Object task : List.of(first, second)) {
-            assertThatThrownBy(() -> Wires.toWorker(task))
+            assertThatThrownBy(() -> Wires.parent().writeFunction(out, task))
                     .isInstanceOf(NotShippableException.class)
                     .hasMessageStartingWith("cannot send the task: java.io.NotSerializableException");
+            assertThat(out.position()).isZero();
         }
     }
 

@@ -252,6 +252,30 @@ class ThrowablesTest {
         assertThat(back.getStackTrace()).hasSize(Math.min(deep.getStackTrace().length, 1_024));
     }
 
+    @Test
+    void frames_travelOnce() {
+        StackOverflowError deep = overflow();
+        WireWriter out = new WireWriter();
+        Wires.worker().writeThrowable(out, deep);
+        assertThat(out.position()).isLessThan(12 * deep.getStackTrace().length);
+        WithTrace other = new WithTrace(new IOException().getStackTrace());
+        assertThat(((WithTrace) Wires.throwable(other)).other)
+                .as("of something else")
+                .isNotEmpty();
+    }
+
+    static class WithTrace extends Exception {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final StackTraceElement[] other;
+
+        WithTrace(StackTraceElement[] other) {
+            this.other = other;
+        }
+    }
+
     private static StackOverflowError overflow() {
         try {
             return recurse(0);

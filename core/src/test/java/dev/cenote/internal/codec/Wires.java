@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Wires {
 
     static final Explainer EXPLAINER =
-            (what, root, why) -> new NotShippableException("cannot send the " + what + ": " + why, why);
+            (what, root, why) -> new NotShippableException("cannot send " + what + ": " + why, why);
 
     private Wires() {}
 

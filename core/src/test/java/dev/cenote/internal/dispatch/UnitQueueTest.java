@@ -81,6 +81,15 @@ class UnitQueueTest {
         assertThat(taken.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void patience_ends() {
+        assertThat(queue.take(false, 1_000_000)).isNull();
+        assertThat(queue.take(true, 0)).isNull();
+        queue.add(new Numbered(0));
+        assertThat(queue.take(false, 0)).isNotNull();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
     /// Producers that pause now and then, so that takers sleep and are woken all the time, at every point.
     @Test
     void unitsOfManyProducers_areAllTakenOnce() throws InterruptedException {

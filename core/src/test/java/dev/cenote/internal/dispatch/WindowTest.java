@@ -54,7 +54,7 @@ class WindowTest {
 
     @Test
     void sizer_growsWithShortItems_andShrinksAtOnce() {
-        Sizer sizer = new Sizer(0, 2);
+        Sizer sizer = new Sizer(0, 2, false);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
         sizer.learn(1, 100);
         assertThat(sizer.size(1_000_000)).isEqualTo(8);
@@ -65,6 +65,6 @@ class WindowTest {
         sizer.learn(64, 64_000_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
         assertThat(sizer.isShort()).isFalse();
-        assertThat(new Sizer(16, 2).size(3)).isEqualTo(16);
+        assertThat(new Sizer(16, 2, false).size(3)).isEqualTo(16);
     }
 }

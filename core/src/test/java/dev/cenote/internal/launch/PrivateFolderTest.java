@@ -2,10 +2,14 @@
 package dev.cenote.internal.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -33,6 +37,17 @@ class PrivateFolderTest {
         PrivateFolder.sweep(base, mine.path());
         assertThat(mine.path()).isDirectory();
         mine.delete();
+    }
+
+    @Test
+    void interruptedThread_makesALockedFolder() throws IOException {
+        Thread.currentThread().interrupt();
+        PrivateFolder folder = PrivateFolder.make(base);
+        assertThat(Thread.interrupted()).isTrue();
+        try (FileChannel lock = FileChannel.open(folder.path().resolve("lock"), StandardOpenOption.WRITE)) {
+            assertThatThrownBy(lock::tryLock).isInstanceOf(OverlappingFileLockException.class);
+        }
+        folder.delete();
     }
 
     @Test
