@@ -260,10 +260,11 @@ class ChildProcessTest {
     void outOfMemory_isTheResult() throws Exception {
         ChildProcess<Integer> child = ChildProcess.start(
                 () -> {
-                    List<long[]> all = new ArrayList<>();
-                    while (true) {
-                        all.add(new long[1 << 20]);
+                    long[][] all = new long[1_000][];
+                    for (int i = 0; i < all.length; i++) {
+                        all[i] = new long[1 << 20];
                     }
+                    return all.length;
                 },
                 c -> quiet(c).heap("24m"));
         child.join();

@@ -100,7 +100,7 @@ final class Place implements Remote {
         Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
         int most = workers.options.maxTasksPerWorker();
         int now = most == 0 ? count : Math.min(count, most - used);
-        int sent = current.mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
+        int sent = mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
         used += sent;
         return sent;
     }

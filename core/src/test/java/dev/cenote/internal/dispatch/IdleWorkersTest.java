@@ -80,6 +80,14 @@ class IdleWorkersTest {
                 }
 
                 @Override
+                public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void discard() {}
+
+                @Override
                 public void flush() {}
 
                 @Override
