@@ -99,14 +99,6 @@ class IdleWorkersTest {
                 public void skip() {}
 
                 @Override
-                public void discard() {}
-
-                @Override
-                public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
                 public Object receive() {
                     throw new UnsupportedOperationException();
                 }
