@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// The child JVMs of one pool. Nothing is started, and no file made, before the first is needed.
 public final class ChildWorkers implements Remotes {
 
-    static final String INITIALIZER = "initializer";
-    static final String EXIT = "exit function";
-    static final String CODEC = "codec";
-
     static final Explainer EXPLAINER = new Explained();
 
     final String pool;
@@ -80,10 +76,10 @@ public final class ChildWorkers implements Remotes {
         ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
         Codec custom = options.codec();
         this.results = custom == null ? own : own.with(custom);
-        this.codec = custom == null ? null : new TaskShipment(CODEC, custom, exports, EXPLAINER, null);
+        this.codec = custom == null ? null : new TaskShipment("codec", custom, exports, EXPLAINER, null);
         this.output = output(options.output());
-        this.initializer = ship(INITIALIZER, config.initializer());
-        this.exit = ship(EXIT, config.exit());
+        this.initializer = ship("initializer", config.initializer());
+        this.exit = ship("exit function", config.exit());
     }
 
     private static Consumer<OutputLine> output(@Nullable BiConsumer<String, String> consumer) {

@@ -45,14 +45,6 @@ class RefusalTest {
     }
 
     @Test
-    void initializer_isNamed() {
-        Object here = new Object();
-        assertThatThrownBy(() -> Pool.processes(c -> c.initializer(here::hashCode)))
-                .isInstanceOf(NotShippableException.class)
-                .hasMessageStartingWith("cannot send the initializer out of this process: java.lang.Object");
-    }
-
-    @Test
     void startThatTakesTooLong_isExplainedByTheLimit() {
         try (Pool pool = Pool.processes(c -> c.name("p").startTimeout(Duration.ofMillis(1)))) {
             assertThatThrownBy(() -> pool.map(List.of(1), n -> n))
