@@ -48,7 +48,7 @@ final class TaskShipment implements Shipment {
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);
         WireWriter functionBytes = new WireWriter();
-        codec.write(functionBytes, function, "the " + what(name));
+        codec.writeFunction(functionBytes, function);
         int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
         WireWriter globalBytes = new WireWriter(64);
         int globals = writeGlobals(globalBytes, codec);
@@ -61,15 +61,6 @@ final class TaskShipment implements Shipment {
         content = out.toByteArray();
     }
 
-    /// Users know what they gave to a verb as the task, whatever the call is named.
-    private static String what(String name) {
-        return name.equals(ChildWorkers.INITIALIZER)
-                        || name.equals(ChildWorkers.EXIT)
-                        || name.equals(ChildWorkers.CODEC)
-                ? name
-                : "task";
-    }
-
     private int writeGlobals(WireWriter out, ValueCodec codec) {
         int count = 0;
         List<Global> found = uses.newGlobals();
@@ -77,7 +68,7 @@ final class TaskShipment implements Shipment {
             for (Global global : found) {
                 uses.write(out, global.type());
                 out.putText(global.field());
-                codec.write(out, global.value(), "variable '" + global.field() + "'");
+                codec.write(out, global.value(), "the variable '" + global.field() + "'");
                 count++;
             }
             found = uses.newGlobals();
