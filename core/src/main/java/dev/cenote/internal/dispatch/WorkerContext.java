@@ -287,11 +287,6 @@ public final class WorkerContext implements Worker {
         return done;
     }
 
-    /// {@return whether an item or a job runs}
-    boolean runs() {
-        return lease > 0;
-    }
-
     /// {@return what runs now, or `null`}
     @Nullable
     Object holder() {
