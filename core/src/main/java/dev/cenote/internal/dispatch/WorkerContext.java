@@ -287,6 +287,11 @@ public final class WorkerContext implements Worker {
         return done;
     }
 
+    /// {@return whether an item or a job runs, or the worker starts}
+    boolean runs() {
+        return lease > 0;
+    }
+
     /// {@return what runs now, or `null`}
     @Nullable
     Object holder() {
