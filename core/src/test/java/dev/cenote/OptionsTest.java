@@ -32,7 +32,7 @@ class OptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Options.DEFAULT.timeout(Duration.ofMillis(-1)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.DEFAULT.backoff(Duration.ZERO, Duration.ofSeconds(1)))
-                .withMessageContaining("0 s");
+                .withMessageContaining("0 ns");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.DEFAULT.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
                 .withMessageContaining("first=2 s, limit=1 s");
