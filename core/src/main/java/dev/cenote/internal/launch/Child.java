@@ -162,6 +162,9 @@ public final class Child {
         }
         Death result = Autopsy.of(worker, pid(), code, why, before, tail.lines(), crashFile);
         PrivateFolder.delete(temporary);
+        if (code != 0) {
+            launcher.sweepAfter(this);
+        }
         end(result);
         if (!drained) {
             // last, since on Windows this may wait for the reader

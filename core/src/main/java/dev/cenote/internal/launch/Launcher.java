@@ -36,7 +36,7 @@ public final class Launcher implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     /// All that are open, for the shutdown hook; guarded by itself.
     private static final Set<Launcher> OPEN = new LinkedHashSet<>();
@@ -250,6 +250,11 @@ public final class Launcher implements AutoCloseable {
             left = end - System.nanoTime();
         }
         return closed;
+    }
+
+    /// Deletes what a worker that did not end in order has left elsewhere: it may have had a pool itself.
+    void sweepAfter(Child child) {
+        Leftovers.delete(folder.path(), PrivateFolder.prefix(child.pid()));
     }
 
     /// Is told by a child that it has ended.

@@ -130,7 +130,7 @@ final class PrivateFolder {
     private static String ownPrefix() {
         String began = Long.toString(System.currentTimeMillis(), 36);
         Object before = System.getProperties().putIfAbsent(BEGAN, began); // shared by all copies of this class
-        return PREFIX + ProcessHandle.current().pid() + "-" + (before == null ? began : before) + "-";
+        return prefix(ProcessHandle.current().pid()) + (before == null ? began : before) + "-";
     }
 
     Path path() {
@@ -185,7 +185,31 @@ final class PrivateFolder {
     /// @param base where to look
     /// @param mine a folder of this process
     static void sweep(Path base, Path mine) {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
+        sweep(base, mine, PREFIX);
+    }
+
+    /// {@return how the names of all folders of a process begin}
+    ///
+    /// @param pid its id
+    static String prefix(long pid) {
+        return PREFIX + pid + "-";
+    }
+
+    /// {@return how the names of all folders of the process begin that owns a folder}
+    ///
+    /// @param folder the folder
+    static String prefix(Path folder) {
+        String name = folder.getFileName().toString();
+        return name.substring(0, name.lastIndexOf('-') + 1);
+    }
+
+    /// Deletes what dead processes of this user have left, of those whose folders begin with a prefix.
+    ///
+    /// @param base where to look
+    /// @param mine a folder of this user
+    /// @param beginning the prefix
+    static void sweep(Path base, Path mine, String beginning) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, beginning + "*")) {
             UserPrincipal me = Files.getOwner(mine);
             for (Path folder : found) {
                 try {
