@@ -93,11 +93,7 @@ public final class LeakAudit implements BeforeEachCallback, AfterEachCallback {
 
     /// What there was before a test.
     private record Snapshot(
-            Set<Long> platform,
-            Set<Long> virtual,
-            Set<Long> processes,
-            Set<String> openFiles,
-            Set<String> ourFiles) {
+            Set<Long> platform, Set<Long> virtual, Set<Long> processes, Set<String> openFiles, Set<String> ourFiles) {
 
         static Snapshot take() {
             Set<Long> known = virtualBefore;

@@ -7,6 +7,7 @@ class ProcessesConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("processes", Pool::processes, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.ISOLATED);
+        return EngineUnderTest.of(
+                "processes", Pool::processes, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.ISOLATED);
     }
 }

@@ -7,6 +7,7 @@ class ThreadsConformanceTest extends EngineConformance {
 
     @Override
     protected EngineUnderTest engine() {
-        return EngineUnderTest.of("threads", Pool::threads, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.SHARED_MEMORY);
+        return EngineUnderTest.of(
+                "threads", Pool::threads, Trait.CONCURRENT, Trait.LIMITED, Trait.LASTING, Trait.SHARED_MEMORY);
     }
 }

@@ -9,26 +9,35 @@ import dev.cenote.Range;
 import dev.cenote.Worker;
 import dev.cenote.testkit.Needs;
 import dev.cenote.testkit.Trait;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What a task sees of its caller and of its worker.
 public abstract class ContextContract extends EngineContract {
 
     private static final ScopedValue<String> REQUEST = ScopedValue.newInstance();
     private static final ScopedValue<String> UNNAMED = ScopedValue.newInstance();
+    private static final String SCOPED = "a scoped value has no name by which another process could know it";
 
     @Test
+    @Needs(Trait.SHARED_MEMORY)
     void shouldCarryTheContextClassLoader() throws Exception {
         Pool pool = openWith(2);
         try (URLClassLoader one = new URLClassLoader(new URL[0]);
@@ -50,6 +59,42 @@ public abstract class ContextContract extends EngineContract {
     }
 
     @Test
+    @Needs(Trait.ISOLATED)
+    void shouldFindTheResourcesOfTheContextClassLoaderInAnotherProcess(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("only-there.txt"), "found");
+        Pool pool = openWith(1);
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            assertThat(withLoader(loader, () -> pool.map(List.of("only-there.txt"), name -> resource(name))))
+                    .containsExactly("found");
+            assertThat(withLoader(
+                            loader,
+                            () -> pool.submit(() -> resource("only-there.txt")).join()))
+                    .isEqualTo("found");
+        }
+        assertThat(pool.submit(() -> resource("only-there.txt")).join()).isEqualTo("nothing");
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = loaderHere().getResourceAsStream(name)) {
+            return in == null ? "nothing" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    @Needs(Trait.ISOLATED)
+    void shouldCarryNamedScopedValuesToTheInputOnlyWhenTasksAreElsewhere() throws Exception {
+        Pool pool = openWith(1, c -> c.carry(REQUEST));
+        ScopedValue.where(REQUEST, "here").call(() -> {
+            assertThat(pool.imap(
+                            () -> List.of(REQUEST.get()).iterator(), seen -> seen + (REQUEST.isBound() ? "!" : ".")))
+                    .containsExactly("here.");
+            return 0;
+        });
+    }
+
+    @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = SCOPED)
     void shouldCarryNamedScopedValues() throws Exception {
         Pool pool = openWith(2, c -> c.carry(REQUEST));
         for (String request : List.of("one", "two")) {
@@ -68,6 +113,7 @@ public abstract class ContextContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = SCOPED)
     void shouldCarryScopedValuesIntoNestedCalls() throws Exception {
         Pool pool = openWith(1, c -> c.carry(REQUEST));
         List<String> seen = ScopedValue.where(REQUEST, "outer")
@@ -126,16 +172,12 @@ public abstract class ContextContract extends EngineContract {
     @Test
     void shouldGiveEachWorkerOneThread() {
         Pool pool = openWith(4);
-        Map<Integer, Long> threads = new ConcurrentHashMap<>();
-        Set<Integer> moved = ConcurrentHashMap.newKeySet();
-        pool.with(o -> o.chunk(1)).forEach(Range.of(0, 500), _ -> {
-            int worker = Worker.current().id();
-            long thread = Thread.currentThread().threadId();
-            if (threads.computeIfAbsent(worker, _ -> thread) != thread) {
-                moved.add(worker);
-            }
-        });
-        assertThat(moved).isEmpty();
+        Map<Integer, Set<String>> places = new HashMap<>();
+        pool.with(o -> o.chunk(1))
+                .map(Range.of(0, 500), _ -> Map.entry(Worker.current().id(), Inputs.here()))
+                .forEach(seen -> places.computeIfAbsent(seen.getKey(), _ -> new HashSet<>())
+                        .add(seen.getValue()));
+        assertThat(places.values()).allMatch(seen -> seen.size() == 1);
     }
 
     private static ClassLoader loaderHere() {

@@ -110,7 +110,8 @@ public abstract class ExecutorContract extends EngineContract {
         Pool pool = openWith(4);
         Set<String> workers = new HashSet<>();
         for (int i = 0; i < 3; i++) {
-            workers.add(pool.submit(() -> Worker.current().id() + " " + Inputs.here()).join());
+            workers.add(pool.submit(() -> Worker.current().id() + " " + Inputs.here())
+                    .join());
             Waits.eventually(
                     "the worker is idle",
                     () -> Thread.getAllStackTraces().keySet().stream()
@@ -197,7 +198,8 @@ public abstract class ExecutorContract extends EngineContract {
                 .mapToObj(n -> pool.submit(() -> started.add(n)))
                 .toList();
         futures.forEach(CompletableFuture::join);
-        assertThat(started.all()).isEqualTo(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
+        assertThat(started.all())
+                .isEqualTo(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
     }
 
     @Test

@@ -139,7 +139,7 @@ public abstract class LazyContract extends EngineContract {
             Iterator<Integer> iterator = results.iterator();
             assertThat(iterator.next()).isEqualTo(0);
             assertThat(iterator.next()).isEqualTo(1);
-            assertThatThrownBy(iterator::next).isSameAs(failure);
+            assertThatThrownBy(iterator::next).is(theSame(failure));
         }
     }
 
@@ -152,7 +152,7 @@ public abstract class LazyContract extends EngineContract {
             try (Results<Integer> results =
                     mapper.iterate(Range.of(0, 4), n -> n == 1 ? Failing.run(own) : Integer.valueOf(n))) {
                 assertThat(results.next()).isZero();
-                assertThatThrownBy(results::next).cause().isSameAs(own);
+                assertThatThrownBy(results::next).cause().is(theSame(own));
                 assertThat(results.next()).isEqualTo(2);
                 assertThat(results.next()).isEqualTo(3);
                 assertThat(results.hasNext()).isFalse();
@@ -282,7 +282,7 @@ public abstract class LazyContract extends EngineContract {
                         .boxed()
                         .gather(pool.<Integer, Integer>mapping(n -> n == 3 ? Failing.run(failure) : n))
                         .forEach(seen::add))
-                .isSameAs(failure);
+                .is(theSame(failure));
         assertThat(seen).containsExactly(0, 1, 2);
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -176,10 +177,11 @@ public abstract class LookAheadContract extends EngineContract {
     @Needs(value = Trait.CONCURRENT, because = "a serial pool reads the input in the thread of its caller")
     void shouldNeitherReadTheInputInTheCallersThreadNorInAWorker() {
         Inputs.Counter input = new Inputs.Counter(20);
-        List<Thread> runners =
-                openWith(2).imap(input, _ -> Thread.currentThread()).toList();
-        assertThat(runners).doesNotContain(input.reader());
-        assertThat(input.reader()).isNotSameAs(Thread.currentThread());
+        List<String> runners = openWith(2).imap(input, _ -> Inputs.here()).toList();
+        Thread reader = Objects.requireNonNull(input.reader(), "nobody has read the input");
+        assertThat(reader).isNotSameAs(Thread.currentThread());
+        assertThat(reader.getName()).doesNotMatch(".*-pool-\\d+-\\d+");
+        assertThat(runners).doesNotContain(ProcessHandle.current().pid() + "/" + reader.threadId());
     }
 
     @Test

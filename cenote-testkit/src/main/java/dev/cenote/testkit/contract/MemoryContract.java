@@ -34,12 +34,15 @@ public abstract class MemoryContract extends EngineContract {
     }
 
     private static void mapFreshObjects(Pool pool, List<WeakReference<Object>> references) {
-        List<Object> objects =
-                IntStream.range(0, 10).mapToObj(_ -> new Object()).toList();
-        List<Object> results = pool.map(objects, object -> object);
+        List<Fresh> objects = IntStream.range(0, 10).mapToObj(Fresh::new).toList();
+        List<Fresh> results = pool.map(objects, object -> object);
         assertThat(results).isEqualTo(objects);
         objects.forEach(object -> references.add(new WeakReference<>(object)));
+        results.forEach(object -> references.add(new WeakReference<>(object)));
     }
+
+    /// Something that can travel, and of which there are many.
+    record Fresh(int number) {}
 
     @Test
     @Case(62)
@@ -60,7 +63,8 @@ public abstract class MemoryContract extends EngineContract {
     @Case(64)
     void shouldForgetALazyResultWhenItIsRead() {
         Pool pool = openWith(2);
-        try (Results<Object> results = pool.with(o -> o.ahead(4)).iterate(new Inputs.Counter(), _ -> new Object())) {
+        try (Results<Object> results =
+                pool.with(o -> o.ahead(4)).iterate(new Inputs.Counter(), n -> (Object) new Fresh(n))) {
             for (int i = 0; i < 3; i++) {
                 assertCollected(List.of(new WeakReference<>(results.next())));
             }
@@ -90,7 +94,7 @@ public abstract class MemoryContract extends EngineContract {
         Pool pool = openWith(2);
         List<CompletableFuture<Object>> futures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            futures.add(pool.submit(Object::new));
+            futures.add(pool.submit(() -> new Fresh(1)));
         }
         Iterator<CompletableFuture<Object>> yielded =
                 Futures.asCompleted(futures).iterator();

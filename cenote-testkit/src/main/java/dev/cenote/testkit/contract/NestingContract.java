@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.Futures;
+import dev.cenote.NotShippableException;
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
 import dev.cenote.Range;
@@ -15,6 +16,8 @@ import dev.cenote.testkit.Case;
 import dev.cenote.testkit.Needs;
 import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Gate;
+import dev.cenote.testkit.internal.Notes;
+import dev.cenote.testkit.internal.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +35,86 @@ import org.junit.jupiter.api.Test;
 /// Tasks that use their own pool: no number of workers is too small.
 public abstract class NestingContract extends EngineContract {
 
+    private static final String NO_POOL = "a pool cannot travel to another process; a task there makes its own";
+
     @Test
+    @Needs(Trait.ISOLATED)
+    void shouldNameThePoolThatATaskCannotTakeAlong() {
+        Pool pool = openWith(1);
+        assertThatThrownBy(() -> pool.submit(() -> pool.submit(() -> 1).join()))
+                .isInstanceOf(NotShippableException.class)
+                .hasMessageContainingAll("'pool'", "inside the task");
+        assertThat(pool.stats().workers()).as("nothing was started").isZero();
+    }
+
+    @Test
+    @Case({42, 153})
+    @Needs(Trait.ISOLATED)
+    void shouldMakeAPoolOfProcessesInAProcess() {
+        Pool pool = openWith(1);
+        long here = ProcessHandle.current().pid();
+        List<Long> line = pool.submit(() -> {
+                    long child = ProcessHandle.current().pid();
+                    try (Pool inner = Pool.processes(1)) {
+                        assertThat(inner.map(Range.of(0, 7), Inputs::square)).isEqualTo(Inputs.squares(7));
+                        return List.of(
+                                child,
+                                inner.submit(() -> ProcessHandle.current().pid())
+                                        .join());
+                    }
+                })
+                .join();
+        assertThat(line).doesNotContain(here).doesNotHaveDuplicates();
+        assertThat(ProcessHandle.of(line.getLast()).filter(ProcessHandle::isAlive))
+                .as("the pool of the task is closed")
+                .isEmpty();
+    }
+
+    @Test
+    @Case(42)
+    @Needs(Trait.ISOLATED)
+    void shouldMakeAPoolOfThreadsInAProcess() {
+        assertThat(openWith(1).map(Range.of(1, 4), n -> {
+                    try (Pool inner = Pool.threads(2)) {
+                        String outside = Worker.current().pool();
+                        List<Integer> squares = inner.map(Range.of(0, n), Inputs::square);
+                        assertThat(inner.submit(() -> Worker.current().pool()).join())
+                                .isEqualTo(inner.name())
+                                .isNotEqualTo(outside);
+                        assertThat(Worker.current().pool()).isEqualTo(outside);
+                        return squares.size();
+                    }
+                }))
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
+    @Needs(Trait.ISOLATED)
+    void shouldTakeTheProcessesOfATaskAlongWhenItIsKilled() {
+        Gate gate = gate();
+        Notes inner = notes();
+        Pool pool = openWith(1);
+        CompletableFuture<Integer> future = pool.submit(() -> {
+            try (Pool nested = Pool.processes(1)) {
+                return nested.submit(() -> {
+                            inner.add(ProcessHandle.current().pid());
+                            return gate.pass(1);
+                        })
+                        .join();
+            }
+        });
+        gate.awaitArrivals(1);
+        assertThat(future.cancel(true)).isTrue();
+        gate.awaitStops(1);
+        long pid = Long.parseLong(inner.all().getFirst());
+        Waits.eventually(
+                "the process of the inner pool ends",
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        assertThat(pool.submit(() -> 2).join()).isEqualTo(2);
+    }
+
+    @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldMapAtAnyDepth() {
         for (int workers : new int[] {1, 2}) {
             Pool pool = openWith(workers);
@@ -43,6 +125,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldMapAtAnyDepthWithBigChunks() {
         Pool pool = openWith(2);
         assertThat(pool.with(o -> o.chunk(50))
@@ -57,6 +140,7 @@ public abstract class NestingContract extends EngineContract {
 
     @Test
     @Case(153)
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldJoinSubmittedJobsAtAnyDepth() {
         Pool pool = openWith(1);
         assertThat(fibonacci(pool, 12)).isEqualTo(144);
@@ -66,6 +150,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldGetSubmittedJobsFromWithinAJob() throws Exception {
         Pool pool = openWith(1);
         assertThat(pool.submit(() -> pool.submit(() -> pool.submit(() -> 1).get() + 1)
@@ -87,7 +172,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
-    @Needs({Trait.CONCURRENT, Trait.LIMITED})
+    @Needs({Trait.CONCURRENT, Trait.LIMITED, Trait.SHARED_MEMORY})
     void shouldOnlyWaitWhenItWaitsWithALimit() throws Exception {
         Pool pool = openWith(1);
         assertThat(pool.submit(() -> {
@@ -105,6 +190,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldDeliverTheFailureOfANestedJob() {
         Pool pool = openWith(1);
         IllegalStateException failure = new IllegalStateException("inner");
@@ -118,6 +204,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldReadLazyCallsFromWithinATask() {
         Pool pool = openWith(1);
         assertThat(pool.map(
@@ -158,6 +245,7 @@ public abstract class NestingContract extends EngineContract {
 
     @Test
     @SuppressWarnings("StreamToIterable") // read once
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldUseThePoolInsideALazyCall() {
         Pool pool = openWith(1);
         assertThat(pool.imap(
@@ -175,6 +263,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldWaitForAsynchronousMapsFromWithinATask() {
         Pool pool = openWith(1);
         assertThat(pool.submit(() ->
@@ -185,6 +274,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldWaitForSeveralFuturesFromWithinATask() {
         Pool pool = openWith(1);
         assertThat(pool.submit(() -> {
@@ -218,6 +308,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldInvokeAllFromWithinATask() {
         Pool pool = openWith(1);
         Callable<Integer> one = () -> 1;
@@ -233,6 +324,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldGiveEachNestedItemItsOwnPlace() {
         Pool pool = openWith(1);
         List<List<Long>> places = pool.map(Range.of(0, 4), _ -> {
@@ -249,6 +341,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldTimeOutANestedItem() {
         Gate gate = gate();
         Pool pool = openWith(1);
@@ -267,6 +360,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldTimeOutAnItemThatWaitsForNestedItems() {
         Gate gate = gate();
         Pool pool = openWith(1);
@@ -278,6 +372,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldRefuseToCloseFromWithinATask() {
         Pool pool = openWith(1);
         pool.submit(() -> assertThatThrownBy(pool::close)
@@ -291,6 +386,7 @@ public abstract class NestingContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = NO_POOL)
     void shouldUseAnotherPoolFromWithinATask() {
         Pool outer = openWith(1);
         Pool inner = openWith(1);

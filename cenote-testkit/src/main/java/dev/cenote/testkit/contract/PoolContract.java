@@ -175,7 +175,8 @@ public abstract class PoolContract extends EngineContract {
     @Test
     @Case(44)
     void shouldServeManyWorkers() {
-        Pool pool = openWith(engine().has(Trait.ISOLATED) ? 40 : 200); // each process takes a tenth of a second to start
+        Pool pool =
+                openWith(engine().has(Trait.ISOLATED) ? 40 : 200); // each process takes a tenth of a second to start
         assertThat(pool.with(o -> o.chunk(1)).map(Range.of(0, 1_000), Inputs::square).stream()
                         .mapToLong(n -> n)
                         .sum())

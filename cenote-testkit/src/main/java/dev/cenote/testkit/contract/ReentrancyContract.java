@@ -13,6 +13,7 @@ import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Gate;
 import dev.cenote.testkit.internal.Waits;
 import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +83,7 @@ public abstract class ReentrancyContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = "an item cannot take its pool to another process")
     void shouldLetItemsUseThePoolInTheirMethods() {
         Pool pool = openWith(2);
         List<Nosy> items = List.of(new Nosy(pool), new Nosy(pool), new Nosy(pool));
@@ -93,7 +95,23 @@ public abstract class ReentrancyContract extends EngineContract {
         assertThat(pool.stats().slowest()).isNotNull();
     }
 
+    /// As the test above, but for items that leave their pool behind when they travel.
     @Test
+    void shouldLetItemsThatTravelUseThePoolInTheirMethods() {
+        Pool pool = openWith(2);
+        NosyAtHome.pool = pool;
+        List<NosyAtHome> items = List.of(new NosyAtHome(), new NosyAtHome(), new NosyAtHome());
+        assertThatThrownBy(() -> pool.map(items, _ -> Failing.run(new IOException("e"))))
+                .hasMessageContaining("nosy");
+        assertThat(pool.outcomes(items, _ -> Failing.run(new IOException("e")))).hasSize(3);
+        assertThat(pool.map(items, _ -> 1)).hasSize(3);
+        assertThat(pool.with(o -> o.unordered()).imap(items, _ -> 1)).hasSize(3);
+        assertThat(pool.stats().slowest()).isNotNull();
+        NosyAtHome.pool = null;
+    }
+
+    @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = "an item cannot take its pool to another process")
     void shouldLetSlowItemsUseThePoolWhenTheyAreReported() {
         Pool pool = openWith(2);
         Gate gate = gate();
@@ -120,6 +138,7 @@ public abstract class ReentrancyContract extends EngineContract {
     }
 
     @Test
+    @Needs(value = Trait.SHARED_MEMORY, because = "an initializer cannot take its pool to another process")
     void shouldLetInitializerAndExitLookAtThePool() {
         CompletableFuture<Pool> made = new CompletableFuture<>();
         Pool pool = openWith(
@@ -166,6 +185,34 @@ public abstract class ReentrancyContract extends EngineContract {
             }
         });
         return used.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /// An item whose methods look at the pool from another thread, in the process where there is one.
+    private static final class NosyAtHome implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        static volatile @Nullable Pool pool;
+
+        private static long look() {
+            Pool here = pool;
+            return here == null ? 0 : lookFromAnotherThread(here);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return look() >= 0 && other == this;
+        }
+
+        @Override
+        public int hashCode() {
+            return (int) look();
+        }
+
+        @Override
+        public String toString() {
+            return look() >= 0 ? "nosy" : "";
+        }
     }
 
     /// An item whose methods look at the pool from another thread.

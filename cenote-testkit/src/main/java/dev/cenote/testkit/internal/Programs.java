@@ -3,6 +3,7 @@ package dev.cenote.testkit.internal;
 
 import dev.cenote.Pool;
 import dev.cenote.Range;
+import dev.cenote.VoidJob;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -31,14 +32,14 @@ public final class Programs {
     private static void unclosed(Pool pool) {
         OUT.println(pool.map(Range.of(0, 3), n -> n).size() == 3 ? "mapped" : "wrong");
         if (pool.workers() > 1) {
-            CountDownLatch never = new CountDownLatch(1);
-            pool.execute(() -> {
+            VoidJob endless = () -> {
                 try {
-                    never.await();
+                    new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
                     OUT.println("interrupted");
                 }
-            });
+            };
+            pool.execute(endless);
         }
     }
 
@@ -54,7 +55,8 @@ public final class Programs {
     }
 
     private static void now(Pool pool) {
-        pool.execute(() -> {});
+        VoidJob nothing = () -> {};
+        pool.execute(nothing);
         List<Runnable> _ = pool.shutdownNow();
         OUT.println("ended");
     }

@@ -114,9 +114,7 @@ public final class Listener implements AutoCloseable {
             }
             SharedPlace place = null;
             try {
-                place = options.sharedMemory()
-                        ? SharedPlace.make(folder, memory, options.ringBytes(), reserve)
-                        : null;
+                place = options.sharedMemory() ? SharedPlace.make(folder, memory, options.ringBytes(), reserve) : null;
                 return new Listener(address, invitation(address, place, options), user(address), place);
             } catch (IOException | RuntimeException e) {
                 close(address.server(), address.path(), address.folder());

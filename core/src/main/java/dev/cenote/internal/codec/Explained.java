@@ -13,6 +13,6 @@ public final class Explained implements Explainer {
 
     @Override
     public NotShippableException explain(String what, @Nullable Object root, Throwable why) {
-        return Diagnosis.explain("the " + what, root, why);
+        return Diagnosis.explain(what, root, why);
     }
 }

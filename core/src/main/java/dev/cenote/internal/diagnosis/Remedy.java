@@ -38,10 +38,17 @@ record Remedy(String problem, String fix) {
 
     private static Remedy ofLambda(Class<?> type) {
         String target = Names.interfaces(type);
+        String ours = switch (target) {
+            case "java.util.concurrent.Callable" -> "Job";
+            case "java.lang.Runnable" -> "VoidJob";
+            case "java.util.function.BiFunction" -> "Func2";
+            case "java.util.function.Consumer" -> "Action";
+            default -> "Func";
+        };
         return new Remedy(
                 "a lambda that is a " + target + " is not Serializable",
-                "declare its variable as dev.cenote.Func instead of " + target + ", or cast it where it is created: ("
-                        + target + " & java.io.Serializable) ...");
+                "declare its variable as dev.cenote." + ours + " instead of " + target
+                        + ", or cast it where it is created: (" + target + " & java.io.Serializable) ...");
     }
 
     private static String fix(Place place, Class<?> type, boolean isResult) {

@@ -348,7 +348,8 @@ final class Dispatcher {
         }
     }
 
-    /// How long a worker may be without work: as long as the pool is open, unless its workers are outside this JVM, where
+    /// How long a worker may be without work: as long as the pool is open, unless its workers are outside this JVM,
+    /// where
     /// each costs a process.
     private static long patience(PoolConfig config, @Nullable Remotes remotes) {
         Duration limit = config.processes().idleTimeout();
@@ -648,7 +649,10 @@ final class Dispatcher {
 
     /// {@return items and jobs that run}
     long running() {
-        return live.stream().filter(WorkerContext::runs).count();
+        return live.stream()
+                .map(WorkerContext::holder)
+                .filter(holder -> holder != null && holder != INITIALIZING)
+                .count();
     }
 
     /// {@return items and jobs that were accepted and neither run nor are over}

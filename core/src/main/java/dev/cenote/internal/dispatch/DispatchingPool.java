@@ -150,8 +150,16 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        Callable<R> work = dispatcher.remotes == null ? job : RemoteJob.of(dispatcher.remotes, job);
         long open = dispatcher.openUnit();
+        Callable<R> work = job;
+        if (dispatcher.remotes != null) {
+            try {
+                work = RemoteJob.of(dispatcher.remotes, job);
+            } catch (Throwable cannotTravel) {
+                dispatcher.closeUnit();
+                throw cannotTravel;
+            }
+        }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
         Task<R> task = new Task<>(dispatcher, work, timed);
         if (dispatcher.engine.inline()) {

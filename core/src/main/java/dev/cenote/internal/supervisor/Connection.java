@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// One worker process and the requests to it, from its start to its death.
 ///
 /// Whatever goes wrong with the channel is the death of the worker: it is killed if it still runs, because what it has
-/// done with the requests it was sent cannot be known any more. The one report of its end is made here, from the exit of
+/// done with the requests it was sent cannot be known any more. The one report of its end is made here, from the
+/// exit of
 /// the process, which is waited for: the channel breaks first and knows nothing of the reason.
 ///
 /// For the thread of its place, except for `kill`.
@@ -126,6 +127,14 @@ final class Connection {
 
     private void connect() throws IOException, InterruptedException {
         Launcher launcher = workers.launcher();
+        try {
+            connect(launcher);
+        } finally {
+            workers.started();
+        }
+    }
+
+    private void connect(Launcher launcher) throws IOException, InterruptedException {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
@@ -175,12 +184,14 @@ final class Connection {
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null
-                ? "worker " + name + " did not start: " + cause.getMessage()
-                : death.reason() == Death.Reason.NOT_STARTED
-                        ? death.report()
-                        : "worker " + name + " did not start: " + death.report();
-        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
+        String start = "pool \"" + workers.pool + "\": ";
+        if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
+            return new IOException(start + death.report(), cause);
+        }
+        String why = death == null || death.reason() == Death.Reason.KILLED // by us, because of the cause
+                ? String.valueOf(cause.getMessage())
+                : death.report();
+        return new IOException(start + "worker " + name + " did not start: " + why, cause);
     }
 
     boolean isOpen() {

@@ -48,7 +48,7 @@ final class TaskShipment implements Shipment {
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);
         WireWriter functionBytes = new WireWriter();
-        codec.write(functionBytes, function);
+        codec.writeFunction(functionBytes, function);
         int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
         WireWriter globalBytes = new WireWriter(64);
         int globals = writeGlobals(globalBytes, codec);
@@ -68,7 +68,7 @@ final class TaskShipment implements Shipment {
             for (Global global : found) {
                 uses.write(out, global.type());
                 out.putText(global.field());
-                codec.write(out, global.value());
+                codec.write(out, global.value(), "the variable '" + global.field() + "'");
                 count++;
             }
             found = uses.newGlobals();

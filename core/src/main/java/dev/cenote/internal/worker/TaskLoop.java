@@ -49,6 +49,10 @@ final class TaskLoop {
     private ChildWorker worker = new ChildWorker("", 0, "");
     private WireWriter out = new WireWriter(512);
 
+    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
+    /// does.
+    private boolean wakes = true;
+
     /// How much memory this process may hold after a task; 0 for no limit.
     private long mostMemory;
 
@@ -57,9 +61,6 @@ final class TaskLoop {
 
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
-
-    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one does.
-    private boolean wakes = true;
 
     /// Number of the last request that was begun.
     private int begun;
@@ -157,7 +158,8 @@ final class TaskLoop {
                     name,
                     loader,
                     null,
-                    new NotShippableException("the " + name + " cannot be rebuilt in " + worker.name() + ": " + e, e));
+                    new NotShippableException(
+                            "the task of \"" + name + "\" cannot be rebuilt in " + worker.name() + ": " + e, e));
         } catch (Throwable e) { // from code of the user
             return new Task(name, loader, null, e);
         }
@@ -230,11 +232,9 @@ final class TaskLoop {
                 if (in.position() == next && number != begun && isTakenBack(number)) { // the item cannot be rebuilt
                     continue;
                 }
-                lookAtMemory();
                 answerThrown(number, e);
                 continue;
             }
-            lookAtMemory();
             answer(number, result);
         }
         wakes = true;

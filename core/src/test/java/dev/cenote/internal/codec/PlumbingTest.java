@@ -18,7 +18,8 @@ class PlumbingTest {
 
     @Test
     void generatedClassOfALambda_isPlumbing() {
-        assertThat(Plumbing.begins(stack("a.B", "a.B$$Lambda/0x000000001204b2a8", "dev.cenote.internal.worker.WorkerMain")))
+        assertThat(Plumbing.begins(
+                        stack("a.B", "a.B$$Lambda/0x000000001204b2a8", "dev.cenote.internal.worker.WorkerMain")))
                 .isOne();
     }
 
