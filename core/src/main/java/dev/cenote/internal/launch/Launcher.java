@@ -228,9 +228,8 @@ public final class Launcher implements AutoCloseable {
     private final class Maintenance implements Runnable {
         @Override
         public void run() {
-            PrivateFolder.sweep(PrivateFolder.base(), folder.path());
-            if (Files.isDirectory(SHARED_MEMORY)) {
-                PrivateFolder.sweep(SHARED_MEMORY, folder.path());
+            for (Path base : PrivateFolder.bases()) {
+                PrivateFolder.sweep(base, folder.path());
             }
             if (!awaitClosed(TimeUnit.MILLISECONDS.toNanos(500))) {
                 Archive.make(command);
@@ -252,9 +251,12 @@ public final class Launcher implements AutoCloseable {
         return closed;
     }
 
-    /// Deletes what a worker that did not end in order has left elsewhere: it may have had a pool itself.
-    void sweepAfter(Child child) {
-        Leftovers.delete(folder.path(), PrivateFolder.prefix(child.pid()));
+    /// Deletes what a worker that did not end in order has left elsewhere: it may have had pools itself, and their
+    /// workers too.
+    ///
+    /// @param pids the worker and what was killed with it
+    void sweepAfter(List<Long> pids) {
+        Leftovers.delete(folder.path(), pids);
     }
 
     /// Is told by a child that it has ended.
@@ -327,6 +329,25 @@ public final class Launcher implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return found;
+    }
+
+    /// Ends everything that this JVM has started, and deletes its files and those of the process that has started it,
+    /// as that is gone and this one is about to halt.
+    ///
+    /// @param parents a folder of the process that is gone
+    public static void endOrphan(Path parents) {
+        List<Long> pids = new ArrayList<>();
+        try {
+            List<ProcessHandle> tree = ProcessHandle.current().descendants().toList();
+            for (ProcessHandle handle : tree) {
+                handle.destroyForcibly();
+                pids.add(handle.pid());
+            }
+        } catch (RuntimeException e) {
+            // no right to list processes; workers notice by themselves
+        }
+        new AtExit().run();
+        Leftovers.delete(parents, pids);
     }
 
     /// Ends the workers of all pools. The JVM then ends without waiting for anything else.

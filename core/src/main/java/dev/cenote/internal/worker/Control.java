@@ -4,7 +4,7 @@ package dev.cenote.internal.worker;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.classes.Asker;
 import dev.cenote.internal.launch.ExitCode;
-import dev.cenote.internal.launch.Leftovers;
+import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
@@ -88,7 +88,7 @@ final class Control implements Asker {
 
         @Override
         public void run() {
-            Leftovers.delete(Path.of(folder));
+            Launcher.endOrphan(Path.of(folder));
         }
     }
 
@@ -128,17 +128,18 @@ final class Control implements Asker {
         orphaned();
     }
 
-    /// Ends this process, as there is nobody left to work for. Does not return.
+    /// Ends this process and what it has started, as there is nobody left to work for. Does not return.
     void orphaned() {
         synchronized (last) { // and whoever else has noticed it waits
-            Thread cleaning = new Cleaning();
-            cleaning.start();
             try {
+                Thread cleaning = new Cleaning();
+                cleaning.start();
                 cleaning.join(CLEANING_MILLIS);
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | RuntimeException | Error e) {
                 // then without
+            } finally {
+                Runtime.getRuntime().halt(ExitCode.ORPHANED);
             }
-            Runtime.getRuntime().halt(ExitCode.ORPHANED);
         }
     }
 

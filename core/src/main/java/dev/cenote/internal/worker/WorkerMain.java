@@ -5,7 +5,7 @@ import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.Connector;
 import dev.cenote.internal.codec.Plumbing;
 import dev.cenote.internal.launch.ExitCode;
-import dev.cenote.internal.launch.Leftovers;
+import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class WorkerMain {
             channel = Connector.connect(System.in);
         } catch (IOException e) {
             System.err.println("cannot connect to the process that runs the pool: " + e);
-            Leftovers.delete(Path.of(arguments[1]));
+            Launcher.endOrphan(Path.of(arguments[1]));
             Runtime.getRuntime().halt(ExitCode.NO_HANDSHAKE);
             return;
         }

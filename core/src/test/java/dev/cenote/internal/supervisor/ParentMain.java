@@ -3,13 +3,18 @@ package dev.cenote.internal.supervisor;
 
 import dev.cenote.ChildProcess;
 import dev.cenote.Pool;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A program that leaves everything open: a pool of two, of which one is busy for ever, the shared pool, a child process,
-/// and in that a pool of its own. Prints the ids of all its processes in a line, and then ends, or waits for its end.
+/// and in workers a pool of their own and a program that they have started. Prints the ids of all its processes in a line,
+/// and then ends, or waits for its end.
 final class ParentMain {
+
+    /// How many there are.
+    static final int PROCESSES = 6;
 
     private ParentMain() {}
 
@@ -30,10 +35,12 @@ final class ParentMain {
         }
     }
 
-    /// Leaves a pool open in a worker.
-    private static List<Long> nested() {
+    /// Leaves a pool open in a worker, and a program running.
+    private static List<Long> nested() throws IOException {
         Pool inner = Pool.processes(1);
-        return List.of(inner.submit(() -> ProcessHandle.current().pid()).join());
+        Process program = new ProcessBuilder("sleep", "1000").start();
+        return List.of(
+                inner.submit(() -> ProcessHandle.current().pid()).join(), program.pid());
     }
 
     private static void sleep() throws InterruptedException {
