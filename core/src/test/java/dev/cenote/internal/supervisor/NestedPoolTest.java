@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +36,18 @@ class NestedPoolTest {
             List<String> results = pool.submit(() -> {
                         try (Pool inner = Pool.of(engine, c -> c.name("inner"))) {
                             String outer = Worker.current().pool();
-                            return inner.map(Range.of(0, 3), n -> n * n + " " + outer + " "
-                                    + Worker.current().pool());
+                            return inner.map(
+                                    Range.of(0, 3),
+                                    n -> n * n + " " + outer + " "
+                                            + Worker.current().pool());
                         }
                     })
                     .join();
             assertThat(results)
                     .containsExactly(
-                            "0 " + pool.name() + " inner", "1 " + pool.name() + " inner", "4 " + pool.name() + " inner");
+                            "0 " + pool.name() + " inner",
+                            "1 " + pool.name() + " inner",
+                            "4 " + pool.name() + " inner");
         }
     }
 
@@ -56,10 +61,12 @@ class NestedPoolTest {
                     return inner.isTerminated();
                 }));
         try (pool) {
-            assertThat(pool.map(List.of(1, 2), n -> Worker.current()
-                            .state(Pool.class)
-                            .submit(() -> 10 * n)
-                            .join()))
+            assertThat(pool.map(
+                            List.of(1, 2),
+                            n -> Worker.current()
+                                    .state(Pool.class)
+                                    .submit(() -> 10 * n)
+                                    .join()))
                     .containsExactly(10, 20);
         }
         assertThat(pool.exitResults().toArray()).containsExactly(true);
@@ -95,9 +102,20 @@ class NestedPoolTest {
                 Thread.sleep(Long.MAX_VALUE); // subject: a task that never ends
             });
             await().until(() -> Files.exists(Path.of(begun)));
+            long worker = grandchild.parent().orElseThrow().pid();
             job.cancel(true);
             await().until(() -> !grandchild.isAlive());
+            await().until(() -> !hasFiles(Path.of("/dev/shm"), worker) && !hasFiles(Path.of("/tmp"), worker));
             assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
+        }
+    }
+
+    private static boolean hasFiles(Path where, long pid) throws IOException {
+        if (!Files.isDirectory(where)) {
+            return false;
+        }
+        try (Stream<Path> all = Files.list(where)) {
+            return all.anyMatch(file -> file.getFileName().toString().startsWith("cenote-" + pid + "-"));
         }
     }
 
@@ -156,6 +174,10 @@ class NestedPoolTest {
                 }
                 """);
         assertThat(Program.run(folder, "", "java", "Deep.java").lines())
-                .containsExactly("[Point[x=1, depth=1]]", "[Point[x=2, depth=1]]", "[Point[x=3, depth=1]]", "Point[x=7, depth=7]");
+                .containsExactly(
+                        "[Point[x=1, depth=1]]",
+                        "[Point[x=2, depth=1]]",
+                        "[Point[x=3, depth=1]]",
+                        "Point[x=7, depth=7]");
     }
 }

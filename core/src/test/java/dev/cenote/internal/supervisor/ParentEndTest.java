@@ -65,8 +65,7 @@ class ParentEndTest {
 
     private void start(String end) throws IOException {
         launch(end);
-        BufferedReader out = new BufferedReader(
-                new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out = new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         assertThat(line).as("the processes of the program").isNotNull();
         Stream.of(line.split(" ")).map(Long::valueOf).forEach(workers::add);
@@ -74,7 +73,9 @@ class ParentEndTest {
     }
 
     private int awaitParent() throws InterruptedException {
-        assertThat(parent.waitFor(20, TimeUnit.SECONDS)).as("the program has ended").isTrue();
+        assertThat(parent.waitFor(20, TimeUnit.SECONDS))
+                .as("the program has ended")
+                .isTrue();
         return parent.exitValue();
     }
 
@@ -83,7 +84,8 @@ class ParentEndTest {
             assertThat(workers).noneMatch(ParentEndTest::runs);
             assertThat(runningWith(folder)).isEmpty();
             assertThat(files(folder.resolve("tmp"), "cenote-")).isEmpty();
-            for (long pid : Stream.concat(Stream.of(parent.pid()), workers.stream()).toList()) {
+            for (long pid :
+                    Stream.concat(Stream.of(parent.pid()), workers.stream()).toList()) {
                 assertThat(files(Path.of("/tmp"), "cenote-" + pid + "-")).isEmpty();
                 assertThat(files(SHARED_MEMORY, "cenote-" + pid + "-")).isEmpty();
             }
@@ -166,7 +168,8 @@ class ParentEndTest {
     @MethodSource("rounds")
     void killAtAnyMoment_leavesNothing(int round) throws Exception {
         launch("wait");
-        assertThat(parent.waitFor(150 + 977L * round % 1_000, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(parent.waitFor(150 + 977L * round % 1_000, TimeUnit.MILLISECONDS))
+                .isFalse();
         workers.addAll(runningWith(folder));
         parent.toHandle().destroyForcibly();
         awaitParent();

@@ -39,8 +39,7 @@ final class ParentMain {
     private static List<Long> nested() throws IOException {
         Pool inner = Pool.processes(1);
         Process program = new ProcessBuilder("sleep", "1000").start();
-        return List.of(
-                inner.submit(() -> ProcessHandle.current().pid()).join(), program.pid());
+        return List.of(inner.submit(() -> ProcessHandle.current().pid()).join(), program.pid());
     }
 
     private static void sleep() throws InterruptedException {
