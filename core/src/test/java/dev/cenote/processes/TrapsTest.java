@@ -118,8 +118,8 @@ class TrapsTest {
 
     @Test
     void muchOutputBeforeTheHandshake_doesNotBlockTheStart() {
-        try (Pool pool = Pool.processes(
-                c -> c.workers(1).jvmArgs("-Xlog:class*=debug").output((worker, line) -> {}))) {
+        try (Pool pool =
+                Pool.processes(c -> c.workers(1).jvmArgs("-Xlog:class*=debug").output((worker, line) -> {}))) {
             assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
         }
     }
@@ -393,12 +393,10 @@ class TrapsTest {
             signal("KILL", pid);
             assertThatThrownBy(job::join)
                     .cause()
-                    .isInstanceOfSatisfying(
-                            WorkerDiedException.class,
-                            e -> {
-                                assertThat(e.exitCode()).isEqualTo(137);
-                                assertThat(e.pid()).isEqualTo(pid);
-                            })
+                    .isInstanceOfSatisfying(WorkerDiedException.class, e -> {
+                        assertThat(e.exitCode()).isEqualTo(137);
+                        assertThat(e.pid()).isEqualTo(pid);
+                    })
                     .hasMessageContaining("SIGKILL")
                     .hasMessageNotContaining("channel");
             assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
