@@ -223,8 +223,8 @@ class EnvironmentsTest {
                             }
                         }
                         """));
-        Path jar = FatJar.pack(
-                folder.resolve("app.jar"), "app.Main", classes, Started.libraryJar(), Started.jar(words));
+        Path jar =
+                FatJar.pack(folder.resolve("app.jar"), "app.Main", classes, Started.libraryJar(), Started.jar(words));
         assertThat(Started.run(folder, "", List.of(Started.launcher("java"), "-jar", jar.toString())))
                 .containsExactly("[nihil, unus, duo]", "[salve]");
     }
@@ -372,8 +372,8 @@ class EnvironmentsTest {
     }
 
     private List<String> ofJshell(String snippets, String... options) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Started.launcher("jshell"), "--class-path", Started.library().toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Started.launcher("jshell"), "--class-path", Started.library().toString()));
         command.addAll(Stream.of(options).toList());
         command.addAll(List.of("-s", "-"));
         return Started.run(folder, snippets + "/exit\n", command);
@@ -382,13 +382,11 @@ class EnvironmentsTest {
     /// With this option snippets run in the process of jshell itself.
     @Test
     void jshell_inItsOwnProcess() throws Exception {
-        assertThat(ofJshell(
-                        """
+        assertThat(ofJshell("""
                         import dev.cenote.*
                         int factor = 10
                         record Answer(int number) {}
                         try (Pool pool = Pool.processes(1)) { System.out.println(pool.map(Range.of(0, 2), n -> new Answer(n * factor))); }
-                        """, "--execution", "local"))
-                .containsExactly("[Answer[number=0], Answer[number=10]]");
+                        """, "--execution", "local")).containsExactly("[Answer[number=0], Answer[number=10]]");
     }
 }

@@ -96,20 +96,15 @@ public final class FatJar extends ClassLoader {
 
     /// Runs the program.
     public static void main(String[] arguments) throws Exception {
-        Path jar = Path.of(FatJar.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path jar = Path.of(
+                FatJar.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         FatJar loader = new FatJar(jar);
         Thread.currentThread().setContextClassLoader(loader);
         String main;
         try (InputStream in = FatJar.class.getResourceAsStream("/main")) {
             main = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        Class.forName(main, true, loader)
-                .getMethod("main", String[].class)
-                .invoke(null, (Object) arguments);
+        Class.forName(main, true, loader).getMethod("main", String[].class).invoke(null, (Object) arguments);
     }
 
     @Override

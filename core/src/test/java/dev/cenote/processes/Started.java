@@ -31,8 +31,11 @@ final class Started {
     /// {@return where this library is: a folder of classes, or a jar}
     static Path library() {
         try {
-            return Path.of(
-                    Pool.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(Pool.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

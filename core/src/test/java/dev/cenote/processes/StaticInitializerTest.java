@@ -67,7 +67,9 @@ class StaticInitializerTest {
         Started.compile(
                 classes,
                 List.of("-cp", Started.library().toString()),
-                Started.write(folder.resolve("Main.java"), MAIN.replace("ENGINE", engine).replace("STATEMENT", statement)));
+                Started.write(
+                        folder.resolve("Main.java"),
+                        MAIN.replace("ENGINE", engine).replace("STATEMENT", statement)));
         return Started.run(
                 folder,
                 "",
@@ -83,8 +85,7 @@ class StaticInitializerTest {
 
     @Test
     void itemsOfTheClass_onProcesses() throws Exception {
-        assertWaitsForItself(
-                run("processes", "return pool.map(List.of(new Values(), new Values()), Other.one());"));
+        assertWaitsForItself(run("processes", "return pool.map(List.of(new Values(), new Values()), Other.one());"));
     }
 
     @Test

@@ -130,7 +130,8 @@ final class EagerCall extends Call implements Batch {
                 return;
             }
             long now = settled();
-            IllegalStateException deadlock = now == 0 || now == seen ? watch.look(fn, now == 0, now == seen, nanos) : null;
+            IllegalStateException deadlock =
+                    now == 0 || now == seen ? watch.look(fn, now == 0, now == seen, nanos) : null;
             seen = now;
             if (deadlock != null) {
                 promise.completeExceptionally(deadlock);

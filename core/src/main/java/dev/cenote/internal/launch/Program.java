@@ -117,8 +117,9 @@ final class Program {
         List<String> result = new ArrayList<>(options);
         List<String> entries = new ArrayList<>(classPath);
         if (isLost()) {
-            throw new IOException("workers cannot be started: the class loader of this library does not say where it has"
-                    + " it from, so another JVM cannot load it; put its jar on the class path");
+            throw new IOException(
+                    "workers cannot be started: the class loader of this library does not say where it has"
+                            + " it from, so another JVM cannot load it; put its jar on the class path");
         }
         if (nested != null) {
             entries.addFirst(copy(nested, folder.resolve("cenote.jar")).toString());
