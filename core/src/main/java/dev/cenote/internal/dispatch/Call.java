@@ -107,7 +107,7 @@ abstract class Call {
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
         this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
         this.reporter =
-                options.progress() == null ? null : new Reporter(dispatcher, options.progress(), options.name(), total);
+                options.progress() == null ? null : new Reporter(this, options.progress(), total);
         event.begin();
     }
 
@@ -161,7 +161,11 @@ abstract class Call {
 
     /// {@return whether chunks are run and settled as one}
     final boolean byChunk() {
-        return sizer.isShort() && options.timeout() == null && options.retries() == 0 && !TaskEvent.wanted();
+        return sizer.isShort()
+                && options.timeout() == null
+                && options.stall() == null
+                && options.retries() == 0
+                && !TaskEvent.wanted();
     }
 
     final @Nullable Object valueOf(long index, @Nullable Object item, int attempt, @Nullable Object value) {
@@ -373,9 +377,27 @@ abstract class Call {
 
     /// Lets a runner in, unless the call was stopped.
     final boolean enter(Runner runner) {
+        boolean entered;
         synchronized (lock) {
-            return signal != STOP && active.add(runner);
+            entered = signal != STOP && active.add(runner);
         }
+        if (reporter != null && remoteFn != null) {
+            reporter.watch();
+        }
+        return entered;
+    }
+
+    /// {@return what the items that run have reported, all together; less than 0 if no runner is inside}
+    final double underway() {
+        List<Runner> inside;
+        synchronized (lock) {
+            inside = new ArrayList<>(active);
+        }
+        double sum = inside.isEmpty() ? -1 : 0;
+        for (Runner runner : inside) {
+            sum += runner.fraction();
+        }
+        return sum;
     }
 
     final void leave(Runner runner) {

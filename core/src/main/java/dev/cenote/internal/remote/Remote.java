@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker
 /// dies, the next use starts another in its place.
 ///
-/// Requests are answered in the order in which they were sent. For one thread, except for [#kill].
+/// Requests are answered in the order in which they were sent. For one thread, except where something else is said.
 public interface Remote {
 
     /// What {@link #receive} returns for a request that was taken back in time.
@@ -69,6 +69,12 @@ public interface Remote {
 
     /// {@return how many requests were sent that have no answer}
     int pending();
+
+    /// {@return a number that changes with each report of progress by the task that runs; for any thread}
+    long reports();
+
+    /// {@return what part of the task that runs is done, as far as it has said so; for any thread}
+    double fraction();
 
     /// Is told that no request may come for a while: a worker that is to be replaced anyway ends now.
     void rest();

@@ -102,6 +102,9 @@ final class Connection {
     /// How many bytes of memory the worker holds, once these were too many.
     private long held;
 
+    /// The last report of progress, where no words are shared.
+    private volatile long reported;
+
     /// Whether the initializer has run, and what was finished since then is for users.
     private boolean ready;
 
@@ -469,6 +472,30 @@ final class Connection {
         }
     }
 
+    // ---- progress
+
+    /// {@return the last report of progress, see [Messages]}
+    long reports() {
+        Channel current = channel;
+        if (current == null) {
+            return 0;
+        }
+        return current.hasWords() ? current.loadWord(Messages.PROGRESS) : reported;
+    }
+
+    /// {@return what part of the request that runs is done, as far as it has said so}
+    double fraction() {
+        Channel current = channel;
+        if (current == null) {
+            return 0;
+        }
+        long last = reports();
+        long runs = current.hasWords() ? current.loadWord(Messages.BEGUN) : sent;
+        return Messages.progressOf(last) == (int) runs ? Messages.fractionOf(last) : 0;
+    }
+
+    // ---- functions
+
     private void sendFunction(TaskShipment task) {
         if (known.containsKey(task.number)) {
             return;
@@ -650,7 +677,11 @@ final class Connection {
         try {
             byte[] request = from.receiveControl();
             while (request != null) {
-                from.sendControl(answer(request));
+                if (request.length > 0 && request[0] == Messages.REPORT) {
+                    reported = new WireReader(request, 1, request.length - 1).getLong();
+                } else {
+                    from.sendControl(answer(request));
+                }
                 request = from.receiveControl();
             }
         } catch (IOException e) {

@@ -179,6 +179,18 @@ final class Place implements Remote {
     }
 
     @Override
+    public long reports() {
+        Connection current = connection;
+        return current == null ? 0 : current.reports();
+    }
+
+    @Override
+    public double fraction() {
+        Connection current = connection;
+        return current == null ? 0 : current.fraction();
+    }
+
+    @Override
     public boolean isAlive() {
         Connection current = connection;
         return current != null && current.isOpen();
