@@ -230,8 +230,7 @@ final class OutsideRun {
             call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
             return;
         }
-        runner.settle(
-                me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
+        runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
     }
 
     // ---- taking back

@@ -151,7 +151,7 @@ final class Connection {
         Files.createDirectory(folder);
         Channel connected;
         try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
-            Child started = launcher.start(name, workers.output);
+            Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
             String why;
             synchronized (lock) {
                 child = started;

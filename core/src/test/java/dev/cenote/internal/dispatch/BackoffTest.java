@@ -70,8 +70,8 @@ class BackoffTest {
     @ValueSource(strings = {"threads", "virtual"})
     void waitingItem_holdsNoWorker(String engine) {
         try (Pool pool = open(engine, 1)) {
-            CompletableFuture<List<Integer>> all = pool.with(BackoffTest::twice)
-                    .mapAsync(List.of(0, 1, 2), n -> n == 1 ? failTwice(n) : n);
+            CompletableFuture<List<Integer>> all =
+                    pool.with(BackoffTest::twice).mapAsync(List.of(0, 1, 2), n -> n == 1 ? failTwice(n) : n);
 
             await().until(() -> pool.stats().done() == 2 && time.alarms() == 1);
             assertThat(pool.stats().running()).isZero();
@@ -92,8 +92,8 @@ class BackoffTest {
     void waitingItem_countsForTheLookAhead_andKeepsTheOrder() {
         List<Integer> begun = new CopyOnWriteArrayList<>();
         try (Pool pool = open("threads", 2);
-                Stream<Integer> results = pool.with(
-                                o -> o.retries(1).backoff(ofSeconds(1), ofSeconds(1)).ahead(3))
+                Stream<Integer> results = pool.with(o ->
+                                o.retries(1).backoff(ofSeconds(1), ofSeconds(1)).ahead(3))
                         .imap(List.of(0, 1, 2, 3, 4), n -> {
                             begun.add(n);
                             if (n == 0 && Worker.current().attempt() == 1) {
@@ -114,8 +114,7 @@ class BackoffTest {
     @Test
     void close_waitsForAnItemThatWaits() throws Exception {
         Pool pool = open("threads", 1);
-        CompletableFuture<List<Integer>> all =
-                pool.with(BackoffTest::twice).mapAsync(List.of(7), this::failTwice);
+        CompletableFuture<List<Integer>> all = pool.with(BackoffTest::twice).mapAsync(List.of(7), this::failTwice);
         await().until(() -> time.alarms() == 1);
         pool.shutdown();
         assertThat(pool.isTerminated()).isFalse();
@@ -129,8 +128,7 @@ class BackoffTest {
     @Test
     void shutdownNow_forgetsAnItemThatWaits() throws Exception {
         Pool pool = open("threads", 1);
-        CompletableFuture<List<Integer>> all =
-                pool.with(BackoffTest::twice).mapAsync(List.of(7), this::failTwice);
+        CompletableFuture<List<Integer>> all = pool.with(BackoffTest::twice).mapAsync(List.of(7), this::failTwice);
         await().until(() -> time.alarms() == 1 && pool.stats().running() == 0);
 
         pool.shutdownNow();
@@ -146,9 +144,8 @@ class BackoffTest {
     void timeouts_areFollowedByThePauseToo() {
         CountDownLatch never = new CountDownLatch(1);
         try (Pool pool = open("threads", 1)) {
-            CompletableFuture<List<Integer>> all = pool.with(o -> o.retries(1)
-                            .timeout(ofSeconds(1))
-                            .backoff(ofSeconds(60), ofSeconds(60)))
+            CompletableFuture<List<Integer>> all = pool.with(
+                            o -> o.retries(1).timeout(ofSeconds(1)).backoff(ofSeconds(60), ofSeconds(60)))
                     .mapAsync(List.of(7), n -> {
                         if (attempts.incrementAndGet() == 1) {
                             never.await();
@@ -194,8 +191,8 @@ class BackoffTest {
     @Test
     void waitingTask_helpsWithWhatComesBack() {
         try (Pool pool = open("threads", 1)) {
-            CompletableFuture<List<Integer>> outer = pool.submit(
-                    () -> pool.with(BackoffTest::twice).map(List.of(7), this::failTwice));
+            CompletableFuture<List<Integer>> outer =
+                    pool.submit(() -> pool.with(BackoffTest::twice).map(List.of(7), this::failTwice));
             await().until(() -> time.alarms() == 1 && attempts.get() == 1);
             time.pass(ofSeconds(10));
             await().until(() -> time.alarms() == 1 && attempts.get() == 2);

@@ -73,8 +73,8 @@ class BrokenRemotesTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(BrokenPoolException.class)
-                .hasMessageStartingWith("pool \"p\" is broken: 20 workers in a row have died before they had finished"
-                        + " anything: ")
+                .hasMessageStartingWith(
+                        "pool \"p\" is broken: 20 workers in a row have died before they had finished" + " anything: ")
                 .hasCause(lastDeath);
         assertThatThrownBy(() -> pool.map(List.of(1), n -> n))
                 .isInstanceOf(BrokenPoolException.class)
