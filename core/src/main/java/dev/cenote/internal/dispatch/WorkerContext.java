@@ -127,6 +127,11 @@ public final class WorkerContext implements Worker {
         return CURRENT.isBound();
     }
 
+    /// {@return whether the calling thread runs a task of this dispatcher, or was forked by one}
+    static boolean isInTaskOf(Dispatcher dispatcher) {
+        return CURRENT.isBound() && CURRENT.get().dispatcher == dispatcher;
+    }
+
     /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a
     /// thread that a task has forked sees the worker but is not its thread}
     static @Nullable WorkerContext within(Dispatcher dispatcher) {

@@ -122,7 +122,8 @@ public final class Messages {
     /// @param count how many reports there were
     /// @param fraction how far it is, from 0 to 1
     public static long progress(int request, int count, double fraction) {
-        return (long) request << Integer.SIZE | (count & WHOLE) << 16 & 0xFFFF_0000L | Math.round(fraction * WHOLE);
+        long low = ((long) (count & WHOLE) << Short.SIZE) | Math.round(fraction * WHOLE);
+        return ((long) request << Integer.SIZE) | low;
     }
 
     /// {@return the number of the request that a report is about}
