@@ -177,7 +177,8 @@ abstract class Call {
         if (me.inline && error instanceof InterruptedException) {
             threadInterrupted(me);
         }
-        return failureOf(new Failed(error, index, chunk.item(index), 1, me.name()));
+        Throwable told = Deaths.ofItem(me, error, this, index, 1);
+        return failureOf(new Failed(told, index, chunk.item(index), 1, me.name()));
     }
 
     final Object failureOf(Failed failure) {

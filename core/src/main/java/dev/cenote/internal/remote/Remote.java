@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.remote;
 
+import dev.cenote.WorkerDiedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public interface Remote {
     /// Waits for the answer to the earliest request that has none.
     ///
     /// @return the result
-    /// @throws Exception what the task has thrown; a [dev.cenote.WorkerDiedException] if the worker has died, after
+    /// @throws Exception what the task has thrown; a [WorkerDiedException] if the worker has died, after
     ///     which
     ///     no request is open any more
     @Nullable
@@ -82,6 +83,10 @@ public interface Remote {
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
     void leave();
+
+    /// {@return what [#receive] or [#run] has thrown because the last worker here has died; `null` if neither has}
+    @Nullable
+    WorkerDiedException death();
 
     /// {@return whether a worker is there}
     boolean isAlive();

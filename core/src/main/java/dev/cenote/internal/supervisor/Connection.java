@@ -111,6 +111,9 @@ final class Connection {
     /// Whether anything was finished since then.
     private boolean useful;
 
+    /// What its user was told of its death.
+    private @Nullable WorkerDiedException told;
+
     /// Which attempt is, or was, the first without an answer.
     private int attempt = 1;
 
@@ -338,10 +341,17 @@ final class Connection {
     private WorkerDiedException died(@Nullable IOException cause) {
         boolean counts = ready && !useful && attempt == 1 && !isKilled();
         WorkerDiedException exception = report(cause);
+        told = exception;
         if (counts) {
             workers.storm.died(exception);
         }
         return exception;
+    }
+
+    /// {@return what its user was told of its death, or `null`}
+    @Nullable
+    WorkerDiedException told() {
+        return told;
     }
 
     private boolean isKilled() {
@@ -369,6 +379,7 @@ final class Connection {
                         current.pid(),
                         -1,
                         Death.Reason.KILLED.name(),
+                        current.uptime(),
                         current.lastOutput())
                 : report(death);
         if (cause != null) {
@@ -384,6 +395,7 @@ final class Connection {
                 death.pid(),
                 death.exitCode(),
                 death.reason().name(),
+                death.uptime(),
                 death.lastOutput());
     }
 

@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state | means | left by |
 /// | --- | --- | --- |
-/// | empty | nothing runs | `start` |
-/// | starting | a process was started and has not connected, or runs the initializer | it is ready; it dies; `kill` |
-/// | ready, busy | waits for a request, or has some unanswered | it dies; `leave`; `kill`; its tasks are used up |
-/// | dead | found dead, or retired | `start`, which puts another in its place |
-/// | killed | whoever has this place has given up on it | nobody |
-///
-/// A start that fails is tried again after a pause, a few times, unless the next one must fail too; and when workers die
-/// again and again, a start waits: see [Storm].
+/// | empty | nothing runs | `start`: waiting |
+/// | waiting | no process may be started yet, see [Storm] | the pause is over, or another worker has finished something: starting; too many deaths: failed |
+/// | starting | a process was started and has not connected, or runs the initializer | it is ready; it has died: waiting, or failed after the fifth time; a wrong option, an initializer that throws: failed |
+/// | ready | waits for a request | `send`, `run`: busy; it is found dead; `leave`, or its tasks are used up: leaving |
+/// | busy | has requests without an answer | the last answer: ready; it has died, or has thrown what it does not survive: dead |
+/// | leaving | runs the exit function and was told to end | it has ended, or was killed after 3 s: dead |
+/// | dead | found dead, or left | `start`, which puts another in its place: waiting |
+/// | failed | no worker can be had; the pool is broken | nobody |
+/// | killed | whoever has this place has given up on it, in whatever state it was | nobody |
 ///
 /// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
 /// final, so that a worker that was given up on while it started is not followed by another.
@@ -188,6 +189,12 @@ final class Place implements Remote {
     public double fraction() {
         Connection current = connection;
         return current == null ? 0 : current.fraction();
+    }
+
+    @Override
+    public @Nullable WorkerDiedException death() {
+        Connection current = connection;
+        return current == null ? null : current.told();
     }
 
     @Override
