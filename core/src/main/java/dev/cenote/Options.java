@@ -105,9 +105,9 @@ public record Options(
     /// Starts an item again when it has failed with an exception or a time-out, or when its worker process has died, at
     /// most this often. Errors ({@link java.lang.Error}) are never retried.
     ///
-    /// An item whose last attempt has failed too is given up, also when it has ended one worker process after the other:
-    /// it fails with what the last attempt has thrown, and the failures of the earlier attempts, the latest ten of them,
-    /// are suppressed in that.
+    /// An item whose last attempt has failed too is given up, also when it has ended one worker process after the
+    /// other: it fails with what the last attempt has thrown, and the failures of the earlier attempts, the latest ten
+    /// of them, are suppressed in that.
     ///
     /// @param times how often, 0 or more; 0 by default, because a task may have side effects
     /// @return the changed options
@@ -117,12 +117,12 @@ public record Options(
     }
 
     /// Lets a failed item wait before it is started again: at first this long, then twice as long each time, up to a
-    /// limit. A random part of the pause, at most half of it, is left out, so that items that have failed together do not
-    /// come back together.
+    /// limit. A random part of the pause, at most half of it, is left out, so that items that have failed together do
+    /// not come back together.
     ///
-    /// A waiting item holds no worker, and the others go on; it still counts for {@link #ahead(int)}, and ordered results
-    /// behind it wait for it. On a serial pool, whose only worker is the calling thread, that thread waits. Nothing waits
-    /// unless {@link #retries(int)} says how often to try.
+    /// A waiting item holds no worker, and the others go on; it still counts for {@link #ahead(int)}, and ordered
+    /// results behind it wait for it. On a serial pool, whose only worker is the calling thread, that thread waits.
+    /// Nothing waits unless {@link #retries(int)} says how often to try.
     ///
     /// @param first the pause before the second attempt, positive; by default there is no pause
     /// @param limit the longest pause, not less than the first

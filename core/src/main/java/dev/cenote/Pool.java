@@ -215,9 +215,9 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// The future ends with the value, or exceptionally with the very exception that the job threw. `cancel(true)`
     /// stops the job also while it runs, by an interrupt; `cancel(false)` only keeps it from starting.
     ///
-    /// When as many jobs wait as {@link PoolConfig#queueLimit(int)} and {@link PoolConfig#queueBytes(String)} allow, this
-    /// method waits for one of them to be started or cancelled, except in a task of this pool. There is no such limit by
-    /// default. The other ways to submit a job do the same.
+    /// When as many jobs wait as {@link PoolConfig#queueLimit(int)} and {@link PoolConfig#queueBytes(String)} allow,
+    /// this method waits for one of them to be started or cancelled, except in a task of this pool. There is no such
+    /// limit by default. The other ways to submit a job do the same.
     ///
     /// @param job the job
     /// @param <R> the type of its result
@@ -228,8 +228,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @throws NotShippableException if the job cannot travel to a worker process
     <R extends @Nullable Object> CompletableFuture<R> submit(Job<R> job);
 
-    /// Starts a job unless that means to wait: as {@link #submit(Job)} if the limits of the queue allow another job, and
-    /// not at all otherwise, also in a task of this pool. Without limits every job is taken.
+    /// Starts a job unless that means to wait: as {@link #submit(Job)} if the limits of the queue allow another job,
+    /// and not at all otherwise, also in a task of this pool. Without limits every job is taken.
     ///
     /// @param job the job
     /// @param <R> the type of its result

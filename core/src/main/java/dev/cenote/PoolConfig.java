@@ -108,13 +108,13 @@ public record PoolConfig(
         return new PoolConfig(name, workers, initializer, exit, all, queueLimit, processes);
     }
 
-    /// Limits how many submitted jobs may wait to be started. When so many wait, `submit`, `execute` and `invokeAll` wait
-    /// for one of them to be started or cancelled, and {@link Pool#trySubmit(Job)} takes no other; so a producer that is
-    /// quicker than the workers does not fill the memory. The limit is for all who submit together.
+    /// Limits how many submitted jobs may wait to be started. When so many wait, `submit`, `execute` and `invokeAll`
+    /// wait for one of them to be started or cancelled, and {@link Pool#trySubmit(Job)} takes no other; so a producer
+    /// that is quicker than the workers does not fill the memory. The limit is for all who submit together.
     ///
-    /// A task of the pool itself never waits: it would hold the worker that it waits for. What it submits is taken beyond
-    /// the limit. So is a callback that runs in a worker. Mapping calls are not limited by this: they take no more of
-    /// their input than {@link Options#ahead(int)} says, or have all of it already.
+    /// A task of the pool itself never waits: it would hold the worker that it waits for. What it submits is taken
+    /// beyond the limit. So is a callback that runs in a worker. Mapping calls are not limited by this: they take no
+    /// more of their input than {@link Options#ahead(int)} says, or have all of it already.
     ///
     /// On a serial pool nothing waits.
     ///
@@ -128,9 +128,9 @@ public record PoolConfig(
         return new PoolConfig(name, workers, initializer, exit, carried, jobs, processes);
     }
 
-    /// Limits how much memory submitted jobs may take up that wait to be sent to a worker process: what they have captured
-    /// is encoded when they are submitted. When there is more, `submit` waits as with {@link #queueLimit(int)}; a job
-    /// that is larger than the limit is taken when no other waits. Both limits may be set.
+    /// Limits how much memory submitted jobs may take up that wait to be sent to a worker process: what they have
+    /// captured is encoded when they are submitted. When there is more, `submit` waits as with {@link
+    /// #queueLimit(int)}; a job that is larger than the limit is taken when no other waits. Both limits may be set.
     ///
     /// @param size a number and a unit, such as `64m`; no limit by default
     /// @return the changed configuration

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 /// How far a mapping call has come; given to the listener of {@link Options#progress(java.util.function.Consumer)}.
 ///
 /// Counts are items, never chunks. Items that report how far they are, see {@link Worker#progress(double)}, are in
-/// `underway` as long as they run, so that `done + failed + underway` grows smoothly also when there are few large ones.
+/// `underway` as long as they run, so that `done + failed + underway` grows smoothly also when there are few large
+/// ones.
 ///
 /// @param name the name of the call, see {@link Options#name(String)}
 /// @param done items that have a value

@@ -4,8 +4,8 @@ package dev.cenote;
 import java.io.Serial;
 import java.time.Duration;
 
-/// An item ran longer than {@link Options#timeout(Duration)} allows, counted from its own start, or without a report for
-/// longer than {@link Options#stall(Duration)} allows.
+/// An item ran longer than {@link Options#timeout(Duration)} allows, counted from its own start, or without a report
+/// for longer than {@link Options#stall(Duration)} allows.
 ///
 /// The message names the pool, the position of the item, the limit and the worker. On threads the task was
 /// interrupted and its thread is never used again; see {@link PoolStats#abandoned()}.

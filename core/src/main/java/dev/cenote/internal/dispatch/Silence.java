@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives up on an item that has not reported progress for too long.
 ///
-/// A report only notes its time; nobody sets an alarm anew for it. The alarm looks when it rings, and waits for the rest
-/// if there was a report meanwhile. Reports of a worker outside this JVM carry no time, as its clock is another: there
-/// the alarm looks eight times as often, and takes what has changed for a report of that moment.
+/// A report only notes its time; nobody sets an alarm anew for it. The alarm looks when it rings, and waits for the
+/// rest if there was a report meanwhile. Reports of a worker outside this JVM carry no time, as its clock is another:
+/// there the alarm looks eight times as often, and takes what has changed for a report of that moment.
 final class Silence implements Alarm {
 
     private static final int LOOKS = 8;

@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// | state | means | left by |
 /// | --- | --- | --- |
 /// | empty | nothing runs | `start`: waiting |
-/// | waiting | no process may be started yet, see [Storm] | the pause is over, or another worker has finished something: starting; too many deaths: failed |
-/// | starting | a process was started and has not connected, or runs the initializer | it is ready; it has died: waiting, or failed after the fifth time; a wrong option, an initializer that throws: failed |
-/// | ready | waits for a request | `send`, `run`: busy; it is found dead; `leave`, or its tasks are used up: leaving |
-/// | busy | has requests without an answer | the last answer: ready; it has died, or has thrown what it does not survive: dead |
-/// | leaving | runs the exit function and was told to end | it has ended, or was killed after 3 s: dead |
+/// | waiting | a pause after deaths, see [Storm] | its end: starting; too many deaths: failed |
+/// | starting | connects, and runs the initializer | success: ready; death: waiting, five times; else failed |
+/// | ready | waits for a request | `send`, `run`: busy; death: dead; `leave`, its tasks are used up: leaving |
+/// | busy | has requests without an answer | the last answer: ready; death, an error it does not survive: dead |
+/// | leaving | runs the exit function, was told to end | its end, or a kill after 3 s: dead |
 /// | dead | found dead, or left | `start`, which puts another in its place: waiting |
 /// | failed | no worker can be had; the pool is broken | nobody |
-/// | killed | whoever has this place has given up on it, in whatever state it was | nobody |
+/// | killed | given up on, in whatever state it was | nobody |
+///
+/// A start that fails is tried again after a pause, a few times, unless the next one must fail too; and when workers
+/// die again and again, a start waits.
 ///
 /// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
 /// final, so that a worker that was given up on while it started is not followed by another.
