@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.classes.ImplicitClass;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - Classes are named by [ClassGate], with two numbers by which the reader can see that it has the same version.
 ///   The list of the fields, which `java.io` would send, the reader takes from its own class.
-/// - Values that are not serializable but can be rebuilt are replaced by a [Stand].
+/// - Values that are not serializable but can be rebuilt are replaced by a [Stand], or an [ImplicitStand].
 /// - Lambdas are replaced by a [LambdaRef].
 ///
 /// ## A lambda and an object that refer to each other
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// For one value and one thread.
 class ShipOut extends ObjectOutputStream {
 
+    private final IdentityHashMap<Object, ImplicitStand> implicit = new IdentityHashMap<>();
     private final ClassGate gate;
 
     /// Captured objects that go first.
@@ -124,6 +126,9 @@ class ShipOut extends ObjectOutputStream {
         }
         if (object instanceof Serializable) {
             return object;
+        }
+        if (gate.side() == Side.PARENT && ImplicitClass.is(object.getClass())) {
+            return implicit.computeIfAbsent(object, ImplicitStand::of); // one for all that share it
         }
         Stand stand = Stand.of(object);
         return stand == null ? object : stand;
