@@ -59,7 +59,7 @@ final class Rehearsal {
             Playing pool = new Playing(listener);
             pool.start();
             Channel channel = Connector.connect(new ByteArrayInputStream(invitation.toByteArray()));
-            Control control = new Control(channel);
+            Control control = new Control(channel, folder.toString());
             control.start();
             if (new TaskLoop(channel, control).run() != TaskLoop.End.TOLD) {
                 throw new IOException("the rehearsal ended too soon");
