@@ -71,8 +71,8 @@ final class Session {
     private List<String> run(List<String> typed) throws IOException, InterruptedException {
         Path output = Files.createTempFile("session", ".txt");
         try {
-            Process jshell = Console.start(
-                    repository, List.of("jshell", "--class-path", "core/target/classes"), output);
+            Process jshell =
+                    Console.start(repository, List.of("jshell", "--class-path", "core/target/classes"), output);
             try (OutputStream in = jshell.getOutputStream()) {
                 String text = String.join("\n", typed) + "\n/exit\n";
                 in.write(text.getBytes(StandardCharsets.UTF_8));
@@ -92,7 +92,9 @@ final class Session {
 
     private static String withoutBlankLines(String text) {
         StringBuilder result = new StringBuilder();
-        text.lines().filter(line -> !line.isBlank()).forEach(line -> result.append(line).append('\n'));
+        text.lines()
+                .filter(line -> !line.isBlank())
+                .forEach(line -> result.append(line).append('\n'));
         return result.toString();
     }
 }

@@ -179,7 +179,7 @@ class EnvironmentsTest {
                 import dev.cenote.NotShippableException;
                 import dev.cenote.Pool;
 
-                Pool pool = Pool.processes(1);
+                final Pool pool = Pool.processes(1);
 
                 void main() {
                     try (pool) {

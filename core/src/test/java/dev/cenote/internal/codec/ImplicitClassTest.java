@@ -80,7 +80,9 @@ class ImplicitClassTest {
         @SuppressWarnings("unchecked")
         Func<Integer, Integer> sent = (Func<Integer, Integer>) Wires.pass(parent, worker, function(compact));
         assertThat(sent.apply(100)).isEqualTo(100 + 10 + 5);
-        assertThat((int[]) field(compact, "self").get(compact)).as("of this side").containsExactly(1);
+        assertThat((int[]) field(compact, "self").get(compact))
+                .as("of this side")
+                .containsExactly(1);
     }
 
     @Test

@@ -34,8 +34,8 @@ final class Sources {
     /// {@return the folder with the classes}
     Path compile() {
         Path classes = folder.resolve("classes");
-        List<String> arguments = new ArrayList<>(List.of(
-                "-cp", Compiled.path(Func.class).toString(), "-d", classes.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("-cp", Compiled.path(Func.class).toString(), "-d", classes.toString()));
         arguments.addAll(files);
         StringWriter said = new StringWriter();
         PrintWriter printer = new PrintWriter(said);
