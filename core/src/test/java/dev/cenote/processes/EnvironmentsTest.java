@@ -202,8 +202,7 @@ class EnvironmentsTest {
                                 Started.library().toString(),
                                 source.toString())))
                 .contains(
-                        "  path: lambda at Example.java:8 captures 'this' (Example).pool"
-                                + " (dev.cenote.internal.dispatch.DispatchingPool)",
+                        "  path: lambda at Example.java:8 captures 'this' (Example).pool",
                         "  fix: a pool belongs to the process that made it. Make one inside the task, or use it outside.");
     }
 
