@@ -3,6 +3,7 @@ package dev.cenote.internal.channel;
 
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 
 /// The reading end of a ring; see [RingWriter].
 ///
@@ -53,11 +54,8 @@ final class RingReader {
         if (count == 0) {
             return 0;
         }
-        if (available() == 0) {
-            checked(doorbell.await(read + 1));
-            if (written == read) {
-                return -1;
-            }
+        if (!awaitSome()) {
+            return -1;
         }
         int total = (int) Math.min(count, written - read);
         for (int done = 0; done < total; ) {
@@ -68,6 +66,33 @@ final class RingReader {
             giveBack();
         }
         return total;
+    }
+
+    long read(MemorySegment target, long from) throws IOException {
+        long count = target.byteSize() - from;
+        if (count == 0) {
+            return 0;
+        }
+        if (!awaitSome()) {
+            return -1;
+        }
+        int total = (int) Math.min(count, written - read);
+        for (int done = 0; done < total; ) {
+            int now = Math.min(total - done, part);
+            copyOut(target, from + done, now);
+            done += now;
+            read += now;
+            giveBack();
+        }
+        return total;
+    }
+
+    /// {@return whether there is something to read; false if there never will be}
+    private boolean awaitSome() throws IOException {
+        if (available() == 0) {
+            checked(doorbell.await(read + 1));
+        }
+        return written > read;
     }
 
     private void giveBack() throws IOException {
@@ -84,6 +109,15 @@ final class RingReader {
         shared.copyOut(bytesAt + index, bytes, to, first);
         if (first < count) {
             shared.copyOut(bytesAt, bytes, to + first, count - first);
+        }
+    }
+
+    private void copyOut(MemorySegment target, long to, int count) {
+        int index = (int) (read & size - 1);
+        int first = Math.min(count, size - index);
+        shared.copyOut(bytesAt + index, target, to, first);
+        if (first < count) {
+            shared.copyOut(bytesAt, target, to + first, count - first);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
@@ -47,7 +48,7 @@ final class TaskLoop {
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
     private ChildWorker worker = new ChildWorker("", 0, "");
-    private WireWriter out = new WireWriter(512);
+    private WireWriter out = writer();
 
     /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
     /// does.
@@ -140,7 +141,15 @@ final class TaskLoop {
             @Nullable Object function,
             @Nullable Throwable failure) {}
 
-    private Task read(WireReader in) throws CorruptFrameException {
+    private Task read(WireReader in) throws IOException {
+        try {
+            return readTask(in);
+        } finally {
+            frames.finish(); // as in `readItem`
+        }
+    }
+
+    private Task readTask(WireReader in) throws CorruptFrameException {
         String name = in.getText();
         ClassLoader loader = null;
         try {
@@ -153,6 +162,8 @@ final class TaskLoop {
             return new Task(name, loader, functions.read(in), null);
         } catch (CorruptFrameException e) {
             throw e;
+        } catch (NoRoomException e) {
+            return new Task(name, loader, null, noRoom("the task of \"" + name + "\"", e));
         } catch (IOException | ClassNotFoundException e) {
             return new Task(
                     name,
@@ -190,7 +201,7 @@ final class TaskLoop {
         begin(task);
         Object result;
         try {
-            Object item = values.read(in);
+            Object item = readItem(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
             result = worker.run(index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
@@ -202,6 +213,24 @@ final class TaskLoop {
         }
         lookAtMemory();
         answer(number, result);
+    }
+
+    /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
+    private @Nullable Object readItem(WireReader in) throws IOException, ClassNotFoundException {
+        try {
+            return values.read(in);
+        } catch (NoRoomException e) {
+            throw noRoom("the item", e);
+        } finally {
+            frames.finish();
+        }
+    }
+
+    private NotShippableException noRoom(String what, NoRoomException e) {
+        return new NotShippableException(
+                what + " cannot come into " + worker.name() + ": " + e.getMessage()
+                        + "; give workers more with PoolConfig.heap",
+                e);
     }
 
     private void runItems(WireReader in) throws IOException {
@@ -401,7 +430,7 @@ final class TaskLoop {
     }
 
     private void publish() throws IOException {
-        channel.write(out.array(), 0, out.position());
+        channel.write(out, out.position());
         if (wakes) {
             channel.flush();
         } else {
@@ -409,7 +438,13 @@ final class TaskLoop {
         }
         out.rewind(0);
         if (out.array().length > USUAL) {
-            out = new WireWriter(512);
+            out = writer();
         }
+    }
+
+    private static WireWriter writer() {
+        WireWriter writer = new WireWriter(512);
+        boolean _ = writer.attaching(true);
+        return writer;
     }
 }
