@@ -32,6 +32,7 @@ public final class FrameReader {
     private int from;
 
     private int end;
+    private long total;
 
     /// Creates a reader.
     ///
@@ -81,6 +82,12 @@ public final class FrameReader {
             throw new CorruptFrameException(attached + " bytes are attached to a frame");
         }
         attachments.begin(attached);
+        total += attached;
+    }
+
+    /// {@return how many bytes were attached to all frames so far}
+    public long attached() {
+        return total;
     }
 
     /// Passes over what is attached to the last frame and was not read. After that nothing holds on to its arrays, and

@@ -54,7 +54,7 @@ public final class Attachments {
         }
 
         private static long mebibytes(long bytes) {
-            return bytes + (1 << 20) - 1 >> 20;
+            return (bytes + (1 << 20) - 1) >> 20;
         }
     }
 

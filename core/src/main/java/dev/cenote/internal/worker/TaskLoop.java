@@ -60,6 +60,11 @@ final class TaskLoop {
     /// Tells how much it is; null if there is no limit, or it was exceeded already.
     private @Nullable Memory memory;
 
+    private final LargeGarbage garbage = new LargeGarbage();
+
+    /// How many bytes of large arrays were in answers.
+    private long attached;
+
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
 
@@ -89,7 +94,7 @@ final class TaskLoop {
     /// @return how it ended
     /// @throws IOException if the channel has failed
     End run() throws IOException {
-        for (WireReader in = frames.next(); in != null; in = frames.next()) {
+        for (WireReader in = frames.next(); in != null; in = next()) {
             int kind = in.getByte();
             switch (kind) {
                 case Messages.CONFIG -> configure(in);
@@ -110,6 +115,11 @@ final class TaskLoop {
             }
         }
         return End.ORPHANED;
+    }
+
+    private @Nullable WireReader next() throws IOException {
+        garbage.look(frames.attached() + attached);
+        return frames.next();
     }
 
     /// {@return what the program of this worker has thrown, or `null` if it returned}
@@ -430,6 +440,7 @@ final class TaskLoop {
     }
 
     private void publish() throws IOException {
+        attached += out.attachedSince(0);
         channel.write(out, out.position());
         if (wakes) {
             channel.flush();
