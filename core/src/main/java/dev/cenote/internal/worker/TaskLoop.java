@@ -47,7 +47,7 @@ final class TaskLoop {
     private final ValueCodec functions;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
-    private ChildWorker worker = new ChildWorker("", 0, "");
+    private ChildWorker worker = new ChildWorker("", 0, "", null);
     private WireWriter out = writer();
 
     /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
@@ -137,7 +137,7 @@ final class TaskLoop {
     private void configure(WireReader in) throws CorruptFrameException {
         String pool = in.getText();
         int id = in.getInt();
-        worker = new ChildWorker(pool, id, in.getText());
+        worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
     }
@@ -213,7 +213,7 @@ final class TaskLoop {
         try {
             Object item = readItem(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
-            result = worker.run(index, attempt, new ItemRun(fn, item));
+            result = worker.run(number, index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
@@ -264,7 +264,7 @@ final class TaskLoop {
                 if (isTakenBack(number)) {
                     continue;
                 }
-                result = worker.run(index + i, 1, new ItemRun(asFunc(task), item));
+                result = worker.run(number, index + i, 1, new ItemRun(asFunc(task), item));
             } catch (CorruptFrameException e) {
                 throw e;
             } catch (Throwable e) {
@@ -290,7 +290,7 @@ final class TaskLoop {
         begin(task);
         Object result;
         try {
-            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
+            result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
             failCall(number, role, e);
             return role;
