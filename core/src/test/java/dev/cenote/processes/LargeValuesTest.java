@@ -104,6 +104,7 @@ class LargeValuesTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record DeadlyLoad(byte[] before, Object mine, byte[] behind) {}
 
     @ParameterizedTest
@@ -155,6 +156,7 @@ class LargeValuesTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Refusing(byte[] before, Object refusal, byte[] behind) {}
 
     /// Can be made by those who have it only.

@@ -80,7 +80,7 @@ final class TaskShipment implements Shipment {
 
     @Override
     public int bytes() {
-        return content.length;
+        return (int) Math.min(Integer.MAX_VALUE, content.position() + content.attachedSince(0));
     }
 
     @Override

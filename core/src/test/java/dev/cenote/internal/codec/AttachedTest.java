@@ -108,6 +108,7 @@ class AttachedTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Picture(String name, byte[] content, List<double[]> layers) {}
 
     @Test
