@@ -134,7 +134,7 @@ public final class Attachments {
         Object array = null;
         while (array == null || have < count) {
             int now = (int) Math.min(count, Math.max(believed / bytesEach, (long) GROWTH * have));
-            Object longer = make(component, now, bytesEach);
+            Object longer = make(component, now, (long) count * bytesEach);
             if (array != null) {
                 System.arraycopy(array, 0, longer, 0, have);
             }
@@ -147,11 +147,11 @@ public final class Attachments {
         return array;
     }
 
-    private static Object make(Class<?> component, int count, int bytesEach) throws NoRoomException {
+    private static Object make(Class<?> component, int count, long wholeBytes) throws NoRoomException {
         try {
             return Array.newInstance(component, count);
         } catch (OutOfMemoryError e) { // one large array was refused, all else goes on
-            throw new NoRoomException((long) count * bytesEach, e);
+            throw new NoRoomException(wholeBytes, e);
         }
     }
 
