@@ -197,4 +197,14 @@ class LargeValuesTest {
             assertThat(pool.stats().restarts()).isZero();
         }
     }
+
+    @Test
+    void heapOfAWorker_doesNotGrowWithEachItem() {
+        List<byte[]> items = Collections.nCopies(24, bytes(32 << 20, 1));
+        try (Pool pool = Pool.processes(c -> c.workers(1).heap("2g"))) {
+            List<Long> sizes = pool.map(items, item -> Runtime.getRuntime().totalMemory());
+
+            assertThat(sizes.getLast() - sizes.getFirst()).isLessThan(300L << 20);
+        }
+    }
 }
