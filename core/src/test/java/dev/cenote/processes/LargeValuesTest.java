@@ -112,9 +112,12 @@ class LargeValuesTest {
     void deathInTheMiddleOfAnItem_costsThatItem(String channel) {
         System.setProperty(ChannelOptions.PROPERTY, channel);
         List<Object> items = new ArrayList<>(Collections.nCopies(6, bytes(LARGE, 1)));
-        items.set(3, new DeadlyLoad(bytes(LARGE, 1), new Mine(ProcessHandle.current().pid()), bytes(4 * LARGE, 2)));
+        items.set(
+                3,
+                new DeadlyLoad(bytes(LARGE, 1), new Mine(ProcessHandle.current().pid()), bytes(4 * LARGE, 2)));
         try (Pool pool = Pool.processes(1)) {
-            List<Outcome<Object, Integer>> outcomes = pool.<Object, Integer>outcomes(items, item -> 1).toList();
+            List<Outcome<Object, Integer>> outcomes =
+                    pool.<Object, Integer>outcomes(items, item -> 1).toList();
 
             assertThat(outcomes).filteredOn(Outcome::succeeded).hasSize(5);
             Throwable error = ((Outcome.Failure<Object, Integer>) outcomes.get(3)).error();
@@ -137,7 +140,8 @@ class LargeValuesTest {
 
     private static Object killed(Integer n) {
         return n == 3
-                ? new DeadlyLoad(bytes(LARGE, 1), new Killer(ProcessHandle.current().pid()), bytes(4 * LARGE, 2))
+                ? new DeadlyLoad(
+                        bytes(LARGE, 1), new Killer(ProcessHandle.current().pid()), bytes(4 * LARGE, 2))
                 : bytes(LARGE, n);
     }
 
@@ -181,7 +185,8 @@ class LargeValuesTest {
             assertThat(outcomes.get(1).succeeded()).isFalse();
             assertThat(((Outcome.Failure<Object, Object>) outcomes.get(1)).error())
                     .hasStackTraceContaining("not here");
-            assertThat(((Outcome.Success<Object, Object>) outcomes.get(2)).value()).isEqualTo(bytes(LARGE, 3));
+            assertThat(((Outcome.Success<Object, Object>) outcomes.get(2)).value())
+                    .isEqualTo(bytes(LARGE, 3));
             assertThat(pool.stats().restarts()).isZero();
         }
     }

@@ -125,7 +125,8 @@ public final class FrameReader {
 
     private boolean isWhole() throws IOException {
         reader.reset(bytes, from, end - from);
-        return (long) (end - from) + channel.available() >= (long) Integer.BYTES + (reader.getInt() & ~Messages.ATTACHED);
+        return (long) (end - from) + channel.available()
+                >= (long) Integer.BYTES + (reader.getInt() & ~Messages.ATTACHED);
     }
 
     /// {@return whether there are so many bytes; false at an end before the first}

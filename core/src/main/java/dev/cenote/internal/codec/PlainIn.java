@@ -160,9 +160,7 @@ final class PlainIn {
         @Nullable String[] values = new String[in.getLength(1)];
         for (int i = 0; i < values.length; i++) {
             int tag = in.getByte();
-            values[i] = tag == Tags.NULL || tag == Tags.ATTACHED
-                    ? string(Leaves.get(in, tag))
-                    : Texts.get(in, tag);
+            values[i] = tag == Tags.NULL || tag == Tags.ATTACHED ? string(Leaves.get(in, tag)) : Texts.get(in, tag);
         }
         return values;
     }

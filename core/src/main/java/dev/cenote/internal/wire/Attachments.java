@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The large arrays of one frame after the other, which follow the frame instead of being in it, so that the bytes go
 /// from the sender's array into the channel and from the channel into the receiver's array, with nothing between. In

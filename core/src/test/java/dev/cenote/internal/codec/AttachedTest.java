@@ -116,14 +116,13 @@ class AttachedTest {
         Picture picture = new Picture(
                 "sea",
                 (byte[]) random(byte.class, 300_000),
-                List.of(
-                        (double[]) random(double.class, 400_000),
-                        new double[] {1},
-                        (double[]) random(double.class, 500_000)));
+                List.of((double[]) random(double.class, 400_000), new double[] {1}, (double[])
+                        random(double.class, 500_000)));
         WireWriter out = write(Wires.parent(), Map.of("one", picture));
         assertThat(out.attachments()).hasSize(3);
 
-        Picture read = pass(Wires.parent(), Wires.worker(), Map.of("one", picture)).get("one");
+        Picture read =
+                pass(Wires.parent(), Wires.worker(), Map.of("one", picture)).get("one");
 
         assertThat(read).usingRecursiveComparison().isEqualTo(picture);
     }
