@@ -4,6 +4,7 @@ package dev.cenote.internal.channel;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The connection between a pool's process and one worker, seen from either side; both sides have the same methods.
@@ -68,10 +69,9 @@ public abstract class Channel implements AutoCloseable {
     /// @throws IOException if the other side is gone or this channel is closed
     public final void write(WireWriter out, int count) throws IOException {
         int done = 0;
-        for (WireWriter.Attachment each : out.attachments()) {
-            if (each.at() > count) {
-                break;
-            }
+        List<WireWriter.Attachment> attached = out.attachments();
+        for (int i = 0; i < attached.size() && attached.get(i).at() <= count; i++) {
+            WireWriter.Attachment each = attached.get(i);
             write(out.array(), done, each.at() - done);
             done = each.at();
             write(each.content());

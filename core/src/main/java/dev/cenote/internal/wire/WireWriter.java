@@ -131,6 +131,9 @@ public final class WireWriter {
     public void drop(int count) {
         System.arraycopy(bytes, count, bytes, 0, position - count);
         position -= count;
+        if (attached.isEmpty()) {
+            return;
+        }
         int kept = 0;
         for (Attachment each : attached) {
             if (each.at > count) {
