@@ -311,7 +311,9 @@ final class Dispatcher {
     }
 
     private void runUnits(WorkerContext me) {
-        while (runNext(me)) {
+        boolean goesOn = true;
+        while (goesOn) {
+            goesOn = runNext(me);
             if (me.givenUp()) {
                 return;
             }
@@ -365,10 +367,14 @@ final class Dispatcher {
                 me.pause();
                 rest(me);
                 unit = queue.take(
+                        me,
                         me.inBurst(),
                         patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
             }
             me.inBurst(!waits);
+            if (me.givenUp()) { // in the hands of a borrower
+                return null;
+            }
             if (unit != null && unit != END) {
                 return unit;
             }
@@ -504,6 +510,27 @@ final class Dispatcher {
             dismiss(me);
             endIfEmpty();
         }
+    }
+
+    /// Runs a job in the calling thread with the worker of one that sleeps, which goes on sleeping: a call is over in
+    /// half the time if nobody here has to wake up for it. For workers outside this JVM.
+    ///
+    /// @return false if no worker sleeps
+    boolean runBorrowed(Unit unit) {
+        UnitQueue.Sleeper sleeper = queue.borrow();
+        if (sleeper == null) {
+            return false;
+        }
+        WorkerContext me = sleeper.worker();
+        try {
+            me.bind(() -> unit.run(me));
+        } catch (Throwable t) {
+            settleCrashed(unit, me, t);
+        } finally {
+            me.pause();
+            queue.giveBack(sleeper, me.givenUp());
+        }
+        return true;
     }
 
     private WorkerContext borrow(@Nullable WorkerContext waiting) {

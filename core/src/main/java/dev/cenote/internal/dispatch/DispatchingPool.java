@@ -149,7 +149,20 @@ public final class DispatchingPool implements Pool {
         });
     }
 
+    @Override
+    public <R extends @Nullable Object> R call(Job<R> job) {
+        Task<R> task = prepare(Objects.requireNonNull(job, "job"));
+        if (dispatcher.remotes == null || !dispatcher.runBorrowed(task)) {
+            start(task);
+        }
+        return task.await();
+    }
+
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
+        return start(prepare(job));
+    }
+
+    private <R extends @Nullable Object> Task<R> prepare(Callable<R> job) {
         long open = dispatcher.openUnit();
         Callable<R> work = job;
         if (dispatcher.remotes != null) {
@@ -161,7 +174,10 @@ public final class DispatchingPool implements Pool {
             }
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        Task<R> task = new Task<>(dispatcher, work, timed);
+        return new Task<>(dispatcher, work, timed);
+    }
+
+    private <R extends @Nullable Object> Task<R> start(Task<R> task) {
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));
         } else {

@@ -22,7 +22,9 @@ record RemoteJob<R extends @Nullable Object>(Shipment shipment, Callable<R> job)
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // what the job returns is what its type says, null included
     public R call() throws Exception {
-        Object result = WorkerContext.current().startedRemote().run(shipment);
+        WorkerContext me = WorkerContext.current();
+        boolean borrowed = !me.runsIn(Thread.currentThread());
+        Object result = me.startedRemote().run(shipment, borrowed);
         return job instanceof Task.Plain<R> plain ? plain.result() : (R) result;
     }
 }

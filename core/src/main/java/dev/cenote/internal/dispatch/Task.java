@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.TaskException;
 import dev.cenote.VoidJob;
+import dev.cenote.internal.Failures;
 import dev.cenote.internal.events.TaskEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -275,6 +276,27 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     public R join() {
         help();
         return super.join();
+    }
+
+    /// Waits for the result; fails and is cancelled as a mapping verb.
+    R await() {
+        try {
+            return get();
+        } catch (InterruptedException e) {
+            cancel(true);
+            Thread.currentThread().interrupt();
+            throw callerInterrupted();
+        } catch (ExecutionException e) {
+            Throwable error = Objects.requireNonNull(e.getCause());
+            if (error instanceof InterruptedException && Thread.currentThread().isInterrupted()) {
+                throw callerInterrupted(); // it has run in this thread
+            }
+            throw Failures.unchecked(error, -1, null, 1, "");
+        }
+    }
+
+    private CancellationException callerInterrupted() {
+        return new CancellationException("pool \"" + dispatcher.name + "\": the caller of a job was interrupted");
     }
 
     /// Waits for the end, whatever it is, at most until the deadline.

@@ -53,10 +53,12 @@ public interface Remote {
     /// Runs a job and waits for its answer. No request may be open.
     ///
     /// @param job what to run
+    /// @param interruptible whether an interrupt of the calling thread kills the worker and ends the wait with a
+    ///     [java.util.concurrent.CancellationException] and the interrupt status set; otherwise it is ignored
     /// @return the result
     /// @throws Exception as [#receive] and [#send] do
     @Nullable
-    Object run(Shipment job) throws Exception;
+    Object run(Shipment job, boolean interruptible) throws Exception;
 
     /// Waits for the answer to the earliest request that has none.
     ///

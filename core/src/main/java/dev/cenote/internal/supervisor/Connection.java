@@ -3,6 +3,7 @@ package dev.cenote.internal.supervisor;
 
 import dev.cenote.NotShippableException;
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.Nanos;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.channel.Listener;
@@ -251,6 +252,7 @@ final class Connection {
     /// Kills the process if it still runs, and closes the channel.
     void discard() {
         dead = true;
+        answered = sent;
         kill("its place was given up");
         Channel current = channel;
         if (current != null) {
@@ -485,6 +487,11 @@ final class Connection {
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
+        sendCall(task, role);
+        return receive();
+    }
+
+    void sendCall(TaskShipment task, int role) {
         ends = role == Messages.PROGRAM;
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.CALL);
@@ -493,7 +500,16 @@ final class Connection {
         out.putBytes(task.content, 0, task.content.length);
         Messages.end(out, begin);
         flush();
-        return receive();
+    }
+
+    /// Waits until the next answer has begun to come, or never will.
+    void awaitAnswer() throws InterruptedException {
+        try {
+            boolean _ = Objects.requireNonNull(frames).isReady()
+                    || Objects.requireNonNull(channel).awaitReadable(Nanos.FOREVER);
+        } catch (IOException e) {
+            // whoever reads the answer is told
+        }
     }
 
     /// Hands over what was sent, unless that means to wait for room while there are answers to come: the worker may be
@@ -503,6 +519,7 @@ final class Connection {
         Channel to = Objects.requireNonNull(channel);
         try {
             if (flushed == answered || out.position() <= to.free()) {
+                to.working(true);
                 write(to);
                 flushed = sent;
             }
@@ -550,6 +567,9 @@ final class Connection {
         answered++;
         unread -= sizes[answered & MOST_PENDING - 1];
         sizes[answered & MOST_PENDING - 1] = 0;
+        if (answered == sent) {
+            Objects.requireNonNull(channel).working(false);
+        }
         return switch (kind) {
             case Messages.VALUE -> value(in);
             case Messages.THROWN -> thrown(in);

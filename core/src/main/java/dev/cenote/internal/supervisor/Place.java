@@ -6,6 +6,7 @@ import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker process after another.
@@ -106,10 +107,20 @@ final class Place implements Remote {
     }
 
     @Override
-    public @Nullable Object run(Shipment job) throws Exception {
+    public @Nullable Object run(Shipment job, boolean interruptible) throws Exception {
         Connection current = ready();
         used++;
-        return current.call((TaskShipment) job, Messages.JOB);
+        current.sendCall((TaskShipment) job, Messages.JOB);
+        if (interruptible) {
+            try {
+                current.awaitAnswer();
+            } catch (InterruptedException e) {
+                current.discard();
+                Thread.currentThread().interrupt();
+                throw new CancellationException("the caller of a job on " + name + " was interrupted");
+            }
+        }
+        return current.receive();
     }
 
     @Override

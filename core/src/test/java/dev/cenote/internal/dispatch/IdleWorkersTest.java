@@ -47,7 +47,7 @@ class IdleWorkersTest {
                 public void start() {}
 
                 @Override
-                public Object run(Shipment job) throws Exception {
+                public Object run(Shipment job, boolean interruptible) throws Exception {
                     return ((Job<?>) ((Cargo) job).job()).call();
                 }
 
