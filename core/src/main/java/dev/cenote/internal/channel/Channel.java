@@ -103,7 +103,20 @@ public abstract class Channel implements AutoCloseable {
     /// @param count at most how many
     /// @return how many; -1 when the other side is gone and everything that it published was read
     /// @throws IOException if this channel is closed or damaged
-    public abstract int read(byte[] bytes, int from, int count) throws IOException;
+    public final int read(byte[] bytes, int from, int count) throws IOException {
+        return read(bytes, from, count, 0);
+    }
+
+    /// Reads bytes, waiting until there is at least one, or for a millisecond until there are many: a reader to whom it
+    /// does not matter when it gets the first of them is woken less often.
+    ///
+    /// @param bytes where to put them
+    /// @param from where the first goes
+    /// @param count at most how many
+    /// @param many how many are expected; only a hint
+    /// @return how many; -1 when the other side is gone and everything that it published was read
+    /// @throws IOException if this channel is closed or damaged
+    public abstract int read(byte[] bytes, int from, int count, int many) throws IOException;
 
     /// Waits until [#read] would not wait: there are bytes, or the other side is gone. For the reading thread.
     ///

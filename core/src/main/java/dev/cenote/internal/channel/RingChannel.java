@@ -116,10 +116,10 @@ final class RingChannel extends Channel {
     }
 
     @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
+    public int read(byte[] bytes, int from, int count, int many) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         try {
-            int result = reader.read(bytes, from, count);
+            int result = reader.read(bytes, from, count, many);
             if (result < 0 && lastWords != null) {
                 throw Quiet.closed();
             }

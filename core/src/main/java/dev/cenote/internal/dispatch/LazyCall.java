@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Pool;
+import dev.cenote.internal.remote.Remote;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -450,8 +451,15 @@ final class LazyCall extends Call {
                 while (index < to) {
                     me.at(index);
                     Object item = chunk.item(index);
-                    results.add(valueOf(index, item, 1, fn.apply(item)));
+                    Object result = fn.apply(item);
+                    if (result == Remote.SKIPPED) {
+                        return index;
+                    }
+                    results.add(valueOf(index, item, 1, result));
                     index++;
+                    if (remoteFn != null && signal != RUN) {
+                        return index;
+                    }
                 }
                 return index;
             } catch (Throwable t) {

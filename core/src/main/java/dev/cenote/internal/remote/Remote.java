@@ -69,6 +69,17 @@ public interface Remote {
     @Nullable
     Object receive() throws Exception;
 
+    /// Takes answers that are here already and hold simple values, in their order, up to the first that does not.
+    ///
+    /// @param into where to put the values; `null` to drop them
+    /// @param at where the first goes
+    /// @param most at most how many
+    /// @return how many
+    int receiveReady(@Nullable Object @Nullable [] into, int at, int most);
+
+    /// Says that answers are taken many at a time, so that the wait for the next need not end as soon as it is there.
+    void expectMany();
+
     /// {@return how many requests were sent that have no answer}
     int pending();
 

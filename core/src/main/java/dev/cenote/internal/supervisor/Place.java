@@ -179,6 +179,20 @@ final class Place implements Remote {
     }
 
     @Override
+    public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+        Connection current = connection;
+        return current == null ? 0 : current.receiveReady(into, at, most);
+    }
+
+    @Override
+    public void expectMany() {
+        Connection current = connection;
+        if (current != null) {
+            current.expectMany();
+        }
+    }
+
+    @Override
     public int pending() {
         Connection current = connection;
         return current == null ? 0 : current.pending();

@@ -37,6 +37,11 @@ public final class ChildWorker implements Worker {
         return ScopedValue.where(CURRENT, this).call(task);
     }
 
+    /// Moves to the next item of the same task.
+    void at(long newIndex) {
+        index = newIndex;
+    }
+
     void state(@Nullable Object made) {
         state = made;
     }
