@@ -71,7 +71,8 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
     /// How many bytes are copied one by one.
     private static final int SMALL = 40;
 
-    private static final VarHandle IN_ARRAY = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle IN_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long MAGIC = 0x63656e6f74650001L;
     private static final int VERSION = 1;
