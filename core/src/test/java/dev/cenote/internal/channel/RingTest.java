@@ -132,15 +132,15 @@ class RingTest {
         writer.flush();
         writer.write(new byte[200], 0, 200);
         writingLine.close();
-        assertThat(reader.read(new byte[500], 0, 500)).isEqualTo(100);
-        assertThat(reader.read(new byte[500], 0, 500)).isEqualTo(-1);
+        assertThat(reader.read(new byte[500], 0, 500, 0)).isEqualTo(100);
+        assertThat(reader.read(new byte[500], 0, 500, 0)).isEqualTo(-1);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, SIZE + 1, Long.MAX_VALUE, Long.MIN_VALUE})
     void damagedPositionOfTheWriter_isNoticed(long written) {
         shared.set(SharedFile.cellsOfRing(1) + SharedFile.WRITTEN, written);
-        assertThatThrownBy(() -> reader.read(new byte[1], 0, 1)).isInstanceOf(CorruptFrameException.class);
+        assertThatThrownBy(() -> reader.read(new byte[1], 0, 1, 0)).isInstanceOf(CorruptFrameException.class);
     }
 
     @ParameterizedTest
