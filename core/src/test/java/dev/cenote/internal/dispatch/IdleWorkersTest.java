@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,6 +69,14 @@ class IdleWorkersTest {
                 public int kill(String why) {
                     return 0;
                 }
+
+                @Override
+                public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+                    return 0;
+                }
+
+                @Override
+                public void expectMany() {}
 
                 @Override
                 public int pending() {
