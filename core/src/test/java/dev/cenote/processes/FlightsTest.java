@@ -159,11 +159,13 @@ class FlightsTest {
     void shortItemsWithResultsOfAllKinds_giveEachInItsPlace() {
         for (int round = 0; round < 3; round++) {
             assertThat(pool.map(Range.of(0, 20_000), FlightsTest::ofManyKinds))
-                    .isEqualTo(
-                            IntStream.range(0, 20_000).mapToObj(FlightsTest::ofManyKinds).toList());
+                    .isEqualTo(IntStream.range(0, 20_000)
+                            .mapToObj(FlightsTest::ofManyKinds)
+                            .toList());
             assertThat(pool.imap(Range.of(0, 20_000), FlightsTest::ofManyKinds))
-                    .containsExactlyElementsOf(
-                            IntStream.range(0, 20_000).mapToObj(FlightsTest::ofManyKinds).toList());
+                    .containsExactlyElementsOf(IntStream.range(0, 20_000)
+                            .mapToObj(FlightsTest::ofManyKinds)
+                            .toList());
             List<Outcome<Long, Object>> outcomes = pool.outcomes(Range.of(5L, 20_005L), n -> {
                         if (n % 1_000 == 7) {
                             throw new IllegalArgumentException("no " + n);

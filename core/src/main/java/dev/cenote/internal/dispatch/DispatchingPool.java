@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,8 +152,14 @@ public final class DispatchingPool implements Pool {
     }
 
     @Override
+    public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
+        Task<R> task = prepare(Objects.requireNonNull(job, "job"), false);
+        return task == null ? Optional.empty() : Optional.of(start(task));
+    }
+
+    @Override
     public <R extends @Nullable Object> R call(Job<R> job) {
-        Task<R> task = prepare(Objects.requireNonNull(job, "job"));
+        Task<R> task = Objects.requireNonNull(prepare(Objects.requireNonNull(job, "job"), true));
         if (dispatcher.remotes == null || !dispatcher.runBorrowed(task)) {
             start(task);
         }
@@ -159,22 +167,31 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        return start(prepare(job));
+        return start(Objects.requireNonNull(prepare(job, true)));
     }
 
-    private <R extends @Nullable Object> Task<R> prepare(Callable<R> job) {
-        long open = dispatcher.openUnit();
+    /// {@return the job, for which the pool was opened; `null` if it would have had to wait and does not}
+    private <R extends @Nullable Object> @Nullable Task<R> prepare(Callable<R> job, boolean waits) {
+        dispatcher.checkOpen();
         Callable<R> work = job;
+        int size = 0;
         if (dispatcher.remotes != null) {
-            try {
-                work = RemoteJob.of(dispatcher.remotes, job);
-            } catch (Throwable cannotTravel) {
-                dispatcher.closeUnit();
-                throw cannotTravel;
-            }
+            RemoteJob<R> remote = RemoteJob.of(dispatcher.remotes, job);
+            size = remote.shipment().bytes();
+            work = remote;
+        }
+        if (!dispatcher.enterBacklog(size, waits)) {
+            return null;
+        }
+        long open;
+        try {
+            open = dispatcher.openUnit();
+        } catch (RejectedExecutionException shut) {
+            dispatcher.leaveBacklog(size);
+            throw shut;
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        return new Task<>(dispatcher, work, timed);
+        return new Task<>(dispatcher, work, size, timed);
     }
 
     private <R extends @Nullable Object> Task<R> start(Task<R> task) {

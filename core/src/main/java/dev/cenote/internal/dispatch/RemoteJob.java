@@ -24,7 +24,12 @@ record RemoteJob<R extends @Nullable Object>(Shipment shipment, Callable<R> job)
     public R call() throws Exception {
         WorkerContext me = WorkerContext.current();
         boolean borrowed = !me.runsIn(Thread.currentThread());
-        Object result = me.startedRemote().run(shipment, borrowed);
+        Object result;
+        try {
+            result = me.startedRemote().run(shipment, borrowed);
+        } catch (Exception e) {
+            throw Deaths.ofJob(me, e);
+        }
         return job instanceof Task.Plain<R> plain ? plain.result() : (R) result;
     }
 }

@@ -43,7 +43,7 @@ final class TaskLoop {
     private final ValueCodec functions;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
-    private ChildWorker worker = new ChildWorker("", 0, "");
+    private ChildWorker worker = new ChildWorker("", 0, "", null);
     private WireWriter out = new WireWriter(512);
 
     /// How much memory this process may hold after a task; 0 for no limit.
@@ -119,7 +119,7 @@ final class TaskLoop {
     private void configure(WireReader in) throws CorruptFrameException {
         String pool = in.getText();
         int id = in.getInt();
-        worker = new ChildWorker(pool, id, in.getText());
+        worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
     }
@@ -185,7 +185,7 @@ final class TaskLoop {
         try {
             Object item = values.read(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
-            result = worker.run(index, attempt, new ItemRun(fn, item));
+            result = worker.run(number, index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
@@ -209,7 +209,7 @@ final class TaskLoop {
         begin(task);
         try {
             Object slice = in.getByte() == 0 ? null : values.read(in);
-            worker.run(index, 1, new ItemsRun(task, in, (List<?>) slice, first, index, count));
+            worker.run(first, index, 1, new ItemsRun(task, in, (List<?>) slice, first, index, count));
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) { // nothing of the user's ends here
@@ -255,7 +255,7 @@ final class TaskLoop {
                     return;
                 }
                 mine = true;
-                worker.at(index + i);
+                worker.at(number, index + i);
                 result = asFunc(task).apply(item);
             } catch (CorruptFrameException e) {
                 throw e;
@@ -281,7 +281,7 @@ final class TaskLoop {
         begin(task);
         Object result;
         try {
-            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
+            result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
             failCall(number, role, e);
             return role;
