@@ -12,6 +12,7 @@ import dev.cenote.internal.classes.Imports;
 import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -181,6 +182,8 @@ final class TaskLoop {
             return;
         }
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
             Object item = values.read(in);
@@ -189,10 +192,12 @@ final class TaskLoop {
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
+            commit(event, task, index, attempt, e);
             lookAtMemory();
             answerThrown(number, e);
             return;
         }
+        commit(event, task, index, attempt, null);
         lookAtMemory();
         answer(number, result);
     }
@@ -248,6 +253,8 @@ final class TaskLoop {
         private void runOne(int i) throws IOException {
             int number = first + i;
             boolean mine = false;
+            TaskEvent event = new TaskEvent();
+            event.begin();
             Object result;
             try {
                 Object item = slice == null ? values.read(in) : slice.get(i);
@@ -262,11 +269,16 @@ final class TaskLoop {
             } catch (Throwable e) {
                 Thread.interrupted();
                 if (mine || !isTakenBack(number)) { // or the item cannot be rebuilt
+                    commit(event, task, index + i, 1, e);
                     answerThrown(number, e);
                 }
                 return;
             }
             Thread.interrupted(); // what the item may have left
+            commit(event, task, index + i, 1, null);
+            if (i + 1 == count) {
+                lookAtMemory();
+            }
             answer(number, result);
         }
     }
@@ -279,10 +291,15 @@ final class TaskLoop {
         }
         Task task = read(in);
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
+            if (role == Messages.JOB) {
+                commit(event, task, -1, 1, e);
+            }
             failCall(number, role, e);
             return role;
         }
@@ -290,6 +307,7 @@ final class TaskLoop {
             worker.state(result);
             result = null;
         } else if (role == Messages.JOB) {
+            commit(event, task, -1, 1, null);
             lookAtMemory();
         }
         answer(number, result);
@@ -355,6 +373,20 @@ final class TaskLoop {
             thread.setContextClassLoader(task.loader);
         }
         Thread.interrupted(); // what the last task may have left
+    }
+
+    /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
+    /// there and back.
+    private void commit(TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
+        if (event.shouldCommit()) {
+            event.pool = worker.pool();
+            event.call = task.name;
+            event.index = index;
+            event.attempt = attempt;
+            event.worker = worker.id();
+            event.failure = error == null ? "" : error.getClass().getName();
+            event.commit();
+        }
     }
 
     private static Object function(Task task) throws Throwable {
