@@ -257,6 +257,10 @@ final class Dispatcher {
         close(1);
     }
 
+    void closeUnits(int count) {
+        close(count);
+    }
+
     void closeCall() {
         close(CALL);
     }
@@ -355,6 +359,9 @@ final class Dispatcher {
                 workers.decrementAndGet();
             }
         } finally {
+            if (!me.givenUp()) {
+                me.closeUnits();
+            }
             me.discardRemote();
             me.ended();
             abandoned.remove(me);
@@ -415,6 +422,9 @@ final class Dispatcher {
     private @Nullable Unit next(WorkerContext me) {
         while (true) {
             Unit unit = queue.poll();
+            if (!(unit instanceof Task)) { // nothing to do, or something long
+                me.closeUnits();
+            }
             boolean waits = unit == null && engine.keepsIdle();
             if (waits) {
                 me.pause();
@@ -562,6 +572,8 @@ final class Dispatcher {
         } finally {
             if (me.givenUp()) {
                 me.reclaim();
+            } else {
+                me.closeUnits();
             }
             me.discardRemote();
             dismiss(me);
@@ -584,8 +596,12 @@ final class Dispatcher {
         } catch (Throwable t) {
             settleCrashed(unit, me, t);
         } finally {
-            me.pause();
-            queue.giveBack(sleeper, me.givenUp());
+            boolean over = me.givenUp();
+            if (!over) {
+                me.closeUnits();
+                me.pause();
+            }
+            queue.giveBack(sleeper, over);
         }
         return true;
     }
