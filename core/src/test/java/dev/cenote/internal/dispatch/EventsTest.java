@@ -54,8 +54,7 @@ class EventsTest {
             assertThat(pool.with(o -> o.name("many")).map(Range.of(0, 20_000), n -> n))
                     .hasSize(20_000);
         }
-        List<RecordedEvent> events = of(
-                        RecordingFile.readAllEvents(folder.resolve("worker.jfr")), "dev.cenote.Task")
+        List<RecordedEvent> events = of(RecordingFile.readAllEvents(folder.resolve("worker.jfr")), "dev.cenote.Task")
                 .toList();
         assertThat(events).allSatisfy(event -> {
             assertThat(event.getString("pool")).isEqualTo("seen");
