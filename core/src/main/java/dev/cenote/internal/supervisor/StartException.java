@@ -22,12 +22,6 @@ final class StartException extends IOException {
         this.perhapsLater = perhapsLater;
     }
 
-    /// {@return the message alone: this is part of sentences that users read, to whom the name of the class says nothing}
-    @Override
-    public String toString() {
-        return String.valueOf(getMessage());
-    }
-
     boolean perhapsLater() {
         return perhapsLater;
     }
