@@ -4,11 +4,14 @@ package dev.cenote.internal.channel;
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
 
 /// The reading end of a ring; see [RingWriter].
 ///
 /// For one thread at a time.
 final class RingReader {
+
+    private static final long MANY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final SharedFile shared;
     private final Doorbell doorbell;
@@ -50,11 +53,11 @@ final class RingReader {
         return written > read;
     }
 
-    int read(byte[] bytes, int from, int count) throws IOException {
+    int read(byte[] bytes, int from, int count, int many) throws IOException {
         if (count == 0) {
             return 0;
         }
-        if (!awaitSome()) {
+        if (!awaitSome(many)) {
             return -1;
         }
         int total = (int) Math.min(count, written - read);
@@ -73,7 +76,7 @@ final class RingReader {
         if (count == 0) {
             return 0;
         }
-        if (!awaitSome()) {
+        if (!awaitSome(1)) {
             return -1;
         }
         int total = (int) Math.min(count, written - read);
@@ -88,11 +91,26 @@ final class RingReader {
     }
 
     /// {@return whether there is something to read; false if there never will be}
-    private boolean awaitSome() throws IOException {
+    private boolean awaitSome(int many) throws IOException {
         if (available() == 0) {
-            checked(doorbell.await(read + 1));
+            if (many > 1 && awaitMany(Math.min(many, size / 2))) {
+                checked(doorbell.look());
+            }
+            if (written == read) {
+                checked(doorbell.await(read + 1));
+            }
         }
         return written > read;
+    }
+
+    private boolean awaitMany(int many) throws IOException {
+        try {
+            boolean _ = doorbell.await(read + many, MANY_NANOS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // this wait does not react to it
+            return false;
+        }
     }
 
     private void giveBack() throws IOException {
