@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
