@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// A way of one's own to turn items and results into bytes, for pools whose workers are other processes.
 ///
 /// The default turns plain values, collections and records of them into a compact form and everything else into the
-/// form of {@link java.io.ObjectOutputStream}. A codec replaces this for items and results as a whole, for example by
-/// the format of a library that the program uses anyway. Functions, and the objects that they capture, still travel
-/// the default way, and so does the codec itself: it is sent to each worker.
+/// form of {@link java.io.ObjectOutputStream}. A codec replaces this for items and results as a whole, for example
+/// by the format of a library that the program uses anyway. Functions, and the objects that they capture, still
+/// travel the default way, and so does the codec itself: it is sent to each worker.
 ///
 /// ## Thread safety
 ///
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Failure
 ///
-/// What {@link #encode(Object)} throws becomes the cause of a {@link NotShippableException} for the one item or result;
-/// what {@link #decode(byte[])} throws is the failure of that item.
+/// What {@link #encode(Object)} throws becomes the cause of a {@link NotShippableException} for the one item or
+/// result; what {@link #decode(byte[])} throws is the failure of that item.
 ///
 /// @since 0.1
 public interface Codec extends Serializable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote;
 
+import dev.cenote.internal.Size;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -184,6 +185,20 @@ public record PoolConfig(
             throw new IllegalArgumentException("maxTasksPerWorker must be 1 or more: " + tasks);
         }
         return with(processes.maxTasksPerWorker(tasks));
+    }
+
+    /// Sets how much memory a worker process may hold after a task; one that holds more ends in order and another takes its
+    /// place. It is for code that leaks outside the heap, and for tasks of which one in a thousand needs much more than
+    /// the others. A limit below what a worker holds from the start, about 50 MB, replaces it after each task.
+    ///
+    /// What counts is the resident memory of the process, as the system tells it; where it does not, what the JVM has
+    /// taken for its heap and for itself.
+    ///
+    /// @param size a number and a unit, such as `512m` or `2g`
+    /// @return the changed configuration
+    /// @throws IllegalArgumentException if `size` is not such a text
+    public PoolConfig maxMemory(String size) {
+        return with(processes.maxMemory(Size.parse("maxMemory", size)));
     }
 
     /// Lets a worker process end in order when it had nothing to do for this long; another is started when there is

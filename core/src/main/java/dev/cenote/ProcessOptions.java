@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param output takes the lines that workers print, with the worker's name; `null` to print them here
 /// @param codec turns items and results into bytes; `null` for the library's own way
 /// @param maxTasksPerWorker how many items or jobs a worker runs before another takes its place; 0 for no limit
+/// @param maxMemory how many bytes of memory a worker may hold after a task without being replaced; 0 for no limit
 /// @param idleTimeout how long a worker without work is kept; `null` for as long as the pool is open
 /// @param startTimeout how long a worker may take to start
 /// @since 0.1
@@ -31,12 +32,13 @@ public record ProcessOptions(
         @Nullable BiConsumer<String, String> output,
         @Nullable Codec codec,
         int maxTasksPerWorker,
+        long maxMemory,
         @Nullable Duration idleTimeout,
         Duration startTimeout) {
 
     /// The options of a pool that sets none.
     public static final ProcessOptions DEFAULT =
-            new ProcessOptions(null, List.of(), Map.of(), null, null, null, null, 0, null, Duration.ofSeconds(60));
+            new ProcessOptions(null, List.of(), Map.of(), null, null, null, null, 0, 0, null, Duration.ofSeconds(60));
 
     /// Checks the values.
     ///
@@ -46,6 +48,9 @@ public record ProcessOptions(
         environment = Map.copyOf(environment);
         if (maxTasksPerWorker < 0) {
             throw new IllegalArgumentException("maxTasksPerWorker must be 1 or more: " + maxTasksPerWorker);
+        }
+        if (maxMemory < 0) {
+            throw new IllegalArgumentException("maxMemory must be positive: " + maxMemory);
         }
         if (idleTimeout != null && (idleTimeout.isNegative() || idleTimeout.isZero())) {
             throw new IllegalArgumentException("idleTimeout must be positive: " + idleTimeout);
@@ -65,13 +70,24 @@ public record ProcessOptions(
                 output,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
 
     ProcessOptions jvmArguments(List<String> value) {
         return new ProcessOptions(
-                heap, value, environment, directory, java, output, codec, maxTasksPerWorker, idleTimeout, startTimeout);
+                heap,
+                value,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                maxMemory,
+                idleTimeout,
+                startTimeout);
     }
 
     ProcessOptions environment(Map<String, String> value) {
@@ -84,6 +100,7 @@ public record ProcessOptions(
                 output,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
@@ -98,6 +115,7 @@ public record ProcessOptions(
                 output,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
@@ -112,6 +130,7 @@ public record ProcessOptions(
                 output,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
@@ -126,6 +145,7 @@ public record ProcessOptions(
                 value,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
@@ -140,13 +160,39 @@ public record ProcessOptions(
                 output,
                 value,
                 maxTasksPerWorker,
+                maxMemory,
                 idleTimeout,
                 startTimeout);
     }
 
     ProcessOptions maxTasksPerWorker(int value) {
         return new ProcessOptions(
-                heap, jvmArguments, environment, directory, java, output, codec, value, idleTimeout, startTimeout);
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                value,
+                maxMemory,
+                idleTimeout,
+                startTimeout);
+    }
+
+    ProcessOptions maxMemory(long value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                value,
+                idleTimeout,
+                startTimeout);
     }
 
     ProcessOptions idleTimeout(Duration value) {
@@ -159,12 +205,23 @@ public record ProcessOptions(
                 output,
                 codec,
                 maxTasksPerWorker,
+                maxMemory,
                 value,
                 startTimeout);
     }
 
     ProcessOptions startTimeout(Duration value) {
         return new ProcessOptions(
-                heap, jvmArguments, environment, directory, java, output, codec, maxTasksPerWorker, idleTimeout, value);
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                maxMemory,
+                idleTimeout,
+                value);
     }
 }

@@ -3,11 +3,12 @@ package dev.cenote;
 
 import java.io.Serial;
 
-/// Stands for an exception of a worker process that could not be rebuilt in this one: its class is unknown here, it holds
-/// something that cannot travel, or its own code failed on the way.
+/// Stands for an exception of a worker process that could not be rebuilt in this one: its class is unknown here, it
+/// holds something that cannot travel, or its own code failed on the way.
 ///
-/// Its message is the text of the original and the reason. It has the stack, the cause and the suppressed exceptions of the original, and it stands for that one only:
-/// the exceptions that caused the original, or were caused by it, keep their own types where they can.
+/// Its message is the text of the original and the reason. It has the stack, the cause and the suppressed exceptions
+/// of the original, and it stands for that one only: the exceptions that caused the original, or were caused by it,
+/// keep their own types where they can.
 ///
 /// @since 0.1
 public final class RemoteException extends RuntimeException {

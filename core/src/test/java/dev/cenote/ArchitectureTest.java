@@ -39,6 +39,7 @@ class ArchitectureTest {
                 .containsExactlyInAnyOrder(
                         "Action",
                         "BrokenPoolException",
+                        "ChildProcess",
                         "Codec",
                         "Func",
                         "Func2",

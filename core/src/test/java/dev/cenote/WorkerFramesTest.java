@@ -40,7 +40,7 @@ class WorkerFramesTest {
     }
 
     private static int fail(int n) {
-        IllegalStateException e = new IllegalStateException("on purpose", new RuntimeException("below"));
+        IllegalStateException e = new IllegalStateException("on purpose " + n, new RuntimeException("below"));
         e.addSuppressed(new RuntimeException("beside"));
         throw e;
     }

@@ -2,7 +2,9 @@
 package dev.cenote.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.NotShippableException;
 import dev.cenote.Pool;
 import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
@@ -38,14 +40,33 @@ final class AppendRaceTest {
     }
 
     @Test
+    void copies_onProcesses_leaveTheTextHereAsItWas() {
+        try (Pool pool = Pool.processes(2)) {
+            assertThat(AppendRace.onCopies(pool)).isEmpty();
+            assertThat(AppendRace.withResults(pool, 2_000)).isEqualTo("a".repeat(2_000));
+        }
+    }
+
+    @Test
+    void race_onProcesses_cannotBeSent() {
+        try (Pool pool = Pool.processes(2)) {
+            assertThatThrownBy(() -> AppendRace.race(pool))
+                    .isInstanceOf(NotShippableException.class)
+                    .hasMessageContaining("AppendRace$RacyText is not Serializable");
+        }
+    }
+
+    @Test
     void program_printsTheLossAndTheRepairs() throws Exception {
         List<String> lines = Program.run(AppendRace.class, "100");
-        assertThat(lines).hasSize(4);
+        assertThat(lines).hasSize(6);
         assertThat(lines.getFirst()).matches("race: +2 appends, text \"[ab]\": one is lost");
-        assertThat(lines.subList(1, 4))
+        assertThat(lines.subList(1, 6))
                 .containsExactly(
                         "lock:    100 appends, 100 letters: 0 lost",
                         "atomic:  100 appends, 100 letters: 0 lost",
+                        "results: 100 appends, 100 letters: 0 lost",
+                        "copies:  2 appends on processes, text \"\": each was made to a copy",
                         "results: 100 appends, 100 letters: 0 lost");
     }
 }

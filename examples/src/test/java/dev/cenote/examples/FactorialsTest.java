@@ -41,7 +41,7 @@ final class FactorialsTest {
     }
 
     private static List<String> expectedLines() {
-        return Stream.of("serial   ", "threads  ", "virtual  ")
+        return Stream.of("serial    ", "threads   ", "virtual   ", "processes ")
                 .map(engine -> engine + FACTORIALS)
                 .toList();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FetchUrlsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"serial", "threads", "virtual"})
+    @ValueSource(strings = {"serial", "threads", "virtual", "processes"})
     void fetchAll_keepsTheOrder(String engine) throws IOException {
         try (Pool pool = Pool.of(engine);
                 Site site = new Site(Duration.ofMillis(1))) {
@@ -40,11 +40,13 @@ final class FetchUrlsTest {
     void fetchAll_inParallel_severalRequestsAtATime() throws IOException {
         assertThat(peakOf(Pool.threads(4))).isBetween(2, 4);
         assertThat(peakOf(Pool.virtual())).isBetween(2, 16);
+        assertThat(peakOf(Pool.processes(2))).isBetween(1, 2);
     }
 
-    @Test
-    void fetch_ofMissingPage_fails() throws IOException {
-        try (Pool pool = Pool.threads(2);
+    @ParameterizedTest
+    @ValueSource(strings = {"threads", "processes"})
+    void fetch_ofMissingPage_fails(String engine) throws IOException {
+        try (Pool pool = Pool.of(engine);
                 Site site = new Site(Duration.ofMillis(1))) {
             List<URI> urls = List.of(site.url("page1"), site.url("missing"));
             assertThatThrownBy(() -> FetchUrls.fetchAll(pool, urls))
@@ -58,13 +60,14 @@ final class FetchUrlsTest {
     @Test
     void program_printsTheRowsAndTheMissingPage() throws Exception {
         List<String> lines = Program.run(FetchUrls.class, "12", "20");
-        assertThat(lines).hasSize(8);
+        assertThat(lines).hasSize(9);
         assertThat(lines.get(0)).isEqualTo("12 pages, 20 ms each");
         assertThat(lines.get(1)).startsWith("serial ").endsWith(" 1 requests at a time");
         assertThat(lines.get(2)).startsWith("threads(4) ").contains(" 12 pages ");
         assertThat(lines.get(3)).startsWith("threads(16) ").contains(" 12 pages ");
-        assertThat(lines.get(4)).startsWith("virtual ").contains(" 12 pages ");
-        assertThat(lines.subList(5, 8))
+        assertThat(lines.get(4)).startsWith("processes(4) ").contains(" 12 pages ");
+        assertThat(lines.get(5)).startsWith("virtual ").contains(" 12 pages ");
+        assertThat(lines.subList(6, 9))
                 .containsExactly(
                         "/page0: This is /page0", "/missing: status 404 from /missing", "/page1: This is /page1");
     }

@@ -17,8 +17,12 @@ final class FuturesTourTest {
         return List.of(Pool.threads(3), Pool.virtual());
     }
 
+    static List<Pool> allPools() {
+        return List.of(Pool.threads(3), Pool.virtual(), Pool.processes(3));
+    }
+
     @ParameterizedTest
-    @MethodSource("pools")
+    @MethodSource("allPools")
     void asCompleted_givesEachResultOnce(Pool pool) {
         try (pool) {
             assertThat(FuturesTour.asCompleted(pool, Duration.ofMillis(1)))
@@ -27,7 +31,7 @@ final class FuturesTourTest {
     }
 
     @ParameterizedTest
-    @MethodSource("pools")
+    @MethodSource("allPools")
     void error_isTheExceptionOfTheJob(Pool pool) throws InterruptedException {
         try (pool) {
             assertThat(FuturesTour.causeOfFailure(pool))
@@ -59,9 +63,14 @@ final class FuturesTourTest {
     }
 
     @Test
+    void cancel_killsAWorkerProcess() throws InterruptedException {
+        assertThat(FuturesTour.cancelByKilling()).isEqualTo("endless job cancelled: true; the next job runs");
+    }
+
+    @Test
     void program_printsEachStop() throws Exception {
         List<String> lines = Program.run(FuturesTour.class, "5");
-        assertThat(lines).hasSize(6);
+        assertThat(lines).hasSize(10);
         assertThat(lines.getFirst()).startsWith("as completed: [").contains("quick", "middling", "slow");
         assertThat(lines.subList(1, 6))
                 .containsExactly(
@@ -70,5 +79,11 @@ final class FuturesTourTest {
                         "the first:    [one is done], 1 not yet; later two is done",
                         "cancelled:    running job interrupted: true",
                         "cancelled:    waiting job never started: true");
+        assertThat(lines.get(6)).startsWith("processes:    [").contains("quick", "middling", "slow");
+        assertThat(lines.subList(7, 10))
+                .containsExactly(
+                        "processes:    java.io.FileNotFoundException: no such file",
+                        "processes:    a default instead of \"no such file\"",
+                        "processes:    endless job cancelled: true; the next job runs");
     }
 }

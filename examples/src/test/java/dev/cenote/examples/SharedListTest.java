@@ -36,13 +36,25 @@ final class SharedListTest {
     }
 
     @Test
+    void fill_onProcesses_leavesTheListHereEmpty() {
+        List<Entry> list = Collections.synchronizedList(new ArrayList<>());
+        try (Pool pool = Pool.processes(2)) {
+            SharedList.fill(pool, 6, list);
+        }
+        assertThat(list).isEmpty();
+    }
+
+    @Test
     void program_printsEachListInFull() throws Exception {
         List<String> lines = Program.run(SharedList.class, "6");
-        assertThat(lines).hasSize(3 + 3 * 6);
+        assertThat(lines).hasSize(5 + 4 * 6);
         assertThat(lines.get(0)).matches("synchronized list, 4 threads: 6 entries from [1-4] workers");
         assertThat(lines.get(7)).matches("concurrent queue, 4 threads: 6 entries from [1-4] workers");
         assertThat(lines.get(14)).matches("no shared list: map returns it: 6 entries from [1-4] workers");
         assertThat(lines.get(15)).startsWith("    0 from threads-");
         assertThat(lines.get(20)).startsWith("    5 from threads-");
+        assertThat(lines.get(21)).isEqualTo("synchronized list, 2 processes: 0 entries from 0 workers");
+        assertThat(lines.get(22)).matches("map returns it, 2 processes: 6 entries from [12] workers");
+        assertThat(lines.get(28)).startsWith("    5 from processes-");
     }
 }

@@ -24,7 +24,7 @@ final class SleepAndSquareTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serial", "threads", "virtual"})
+    @ValueSource(strings = {"serial", "threads", "virtual", "processes"})
     void onPool_squaresInOrder(String engine) {
         try (Pool pool = Pool.of(engine)) {
             assertThat(SleepAndSquare.onPool(pool, Duration.ofMillis(1))).isEqualTo(SQUARES);
@@ -64,12 +64,12 @@ final class SleepAndSquareTest {
     @Test
     void program_printsARowForEachEngine() throws Exception {
         List<String> lines = Program.run(SleepAndSquare.class, "5", "2");
-        assertThat(lines).hasSize(7);
+        assertThat(lines).hasSize(8);
         assertThat(lines.getFirst()).isEqualTo("sleep 5 ms and square, 10 numbers, median of 2");
-        assertThat(lines.subList(2, 7)).allMatch(line -> line.endsWith(SQUARES.toString()));
-        assertThat(lines.subList(2, 7))
+        assertThat(lines.subList(2, 8)).allMatch(line -> line.endsWith(SQUARES.toString()));
+        assertThat(lines.subList(2, 8))
                 .extracting(line -> line.substring(0, 12).strip())
-                .containsExactly("plain loop", "serial", "threads(2)", "threads(10)", "virtual");
+                .containsExactly("plain loop", "serial", "threads(2)", "threads(10)", "processes(2)", "virtual");
     }
 
     private static Duration median(long... millis) {

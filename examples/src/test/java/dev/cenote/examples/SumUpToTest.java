@@ -24,19 +24,20 @@ final class SumUpToTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serial", "threads", "virtual"})
+    @ValueSource(strings = {"serial", "threads", "virtual", "processes"})
     void sums_inTheOrderOfTheNumbers(String engine) {
         assertThat(SumUpTo.sums(Pool.of(engine), SumUpTo.numbers(1_000)))
                 .containsExactly(500_500L, 405_450L, 320_400L, 245_350L);
     }
 
     @Test
-    void program_printsTheSameSumsTwice() throws Exception {
+    void program_printsTheSameSumsForEachEngine() throws Exception {
         List<String> lines = Program.run(SumUpTo.class, "1000");
-        assertThat(lines).hasSize(4);
+        assertThat(lines).hasSize(5);
         assertThat(lines.get(0)).matches("sums up to \\[1000, 900, 800, 700] on \\d+ CPUs");
         assertThat(lines.get(1)).startsWith("serial ").endsWith("[500500, 405450, 320400, 245350]");
         assertThat(lines.get(2)).startsWith("threads ").endsWith("[500500, 405450, 320400, 245350]");
-        assertThat(lines.get(3)).startsWith("speed-up: ");
+        assertThat(lines.get(3)).startsWith("processes ").endsWith("[500500, 405450, 320400, 245350]");
+        assertThat(lines.get(4)).matches("speed-up: .* on threads, .* on processes");
     }
 }

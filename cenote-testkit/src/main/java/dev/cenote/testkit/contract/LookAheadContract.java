@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -177,8 +178,8 @@ public abstract class LookAheadContract extends EngineContract {
     void shouldNeitherReadTheInputInTheCallersThreadNorInAWorker() {
         Inputs.Counter input = new Inputs.Counter(20);
         List<String> runners = openWith(2).imap(input, _ -> Inputs.here()).toList();
-        Thread reader = input.reader();
-        assertThat(reader).isNotNull().isNotSameAs(Thread.currentThread());
+        Thread reader = Objects.requireNonNull(input.reader(), "nobody has read the input");
+        assertThat(reader).isNotSameAs(Thread.currentThread());
         assertThat(reader.getName()).doesNotMatch(".*-pool-\\d+-\\d+");
         assertThat(runners).doesNotContain(ProcessHandle.current().pid() + "/" + reader.threadId());
     }

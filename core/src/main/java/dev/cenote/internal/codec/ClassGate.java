@@ -10,14 +10,14 @@ import java.io.InvalidClassException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The one place of the codec where a name becomes a class. Whatever way a class takes into this process, as a record, an
-/// enum, an array, in a stream of `java.io` or in an exception, it comes through here, and here stands the filter: before
-/// anything is asked of the class that could run its code.
+/// The one place of the codec where a name becomes a class. Whatever way a class takes into this process, as a
+/// record, an enum, an array, in a stream of `java.io` or in an exception, it comes through here, and here stands
+/// the filter: before anything is asked of the class that could run its code.
 ///
-/// A name is a block: four bytes of length, then what [ClassNames] has written. Blocks are remembered by their bytes, so
-/// that a class which comes again costs one comparison. What they lead to cannot change: a loader of the other process
-/// has one number for ever, and one class for each name. The classes stay as long as the codec does, which is as long as
-/// the worker.
+/// A name is a block: four bytes of length, then what [ClassNames] has written. Blocks are remembered by their
+/// bytes, so that a class which comes again costs one comparison. What they lead to cannot change: a loader of the
+/// other process has one number for ever, and one class for each name. The classes stay as long as the codec does,
+/// which is as long as the worker.
 ///
 /// Safe for use by several threads.
 final class ClassGate {

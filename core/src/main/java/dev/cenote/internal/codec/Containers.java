@@ -42,7 +42,8 @@ final class Containers {
     /// @param tag its tag
     /// @param parts its elements, or keys and values in turn
     /// @return the container
-    /// @throws CorruptFrameException if it is not the tag of a container that is built from parts, or they do not fit it
+    /// @throws CorruptFrameException if it is not the tag of a container that is built from parts, or they do not
+    ///     fit it
     static Object build(int tag, @Nullable Object[] parts) throws CorruptFrameException {
         return switch (tag) {
             case Tags.OPTIONAL -> Optional.ofNullable(parts[0]);

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs something on a thread with a stack for deep graphs.
 ///
-/// `java.io` and the hooks of classes recurse; a linked list of a thousand nodes is too much for a usual stack. The memory
-/// of a stack is only reserved, and used as far as the recursion goes.
+/// `java.io` and the hooks of classes recurse; a linked list of a thousand nodes is too much for a usual stack. The
+/// memory of a stack is only reserved, and used as far as the recursion goes.
 ///
-/// The thread has the caller's context class loader and inheritable thread locals. It has not the caller's locks: a graph
-/// that is written under a lock which its own hooks need has to be shallow. Scoped values are not bound in it.
+/// The thread has the caller's context class loader and inheritable thread locals. It has not the caller's locks: a
+/// graph that is written under a lock which its own hooks need has to be shallow. Scoped values are not bound in it.
 final class DeepStack {
 
     private static final long BYTES = 512L << 20;

@@ -11,22 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /// What the pool's process lets in, and who has refused what it does not.
 ///
-/// Three have a say: this library, which wants neither functions nor proxies nor arrays that are longer than the rest of the
-/// message; the filter of the pool, if it has one; and the serial filter of the JVM. The last has to be asked here:
-/// `ObjectInputStream.setObjectInputFilter` replaces it, so that a class which the application has refused on its command
-/// line would come in. An application with a filter *factory* is asked by `java.io` itself, for each stream.
+/// Three have a say: this library, which wants neither functions nor proxies nor arrays that are longer than the
+/// rest of the message; the filter of the pool, if it has one; and the serial filter of the JVM. The last has to be
+/// asked here: `ObjectInputStream.setObjectInputFilter` replaces it, so that a class which the application has
+/// refused on its command line would come in. An application with a filter *factory* is asked by `java.io` itself,
+/// for each stream.
 ///
-/// Plain values of the JDK (strings, numbers, collections, times) are let in by all three unasked unless they travel in a
-/// stream of `java.io`.
+/// Plain values of the JDK (strings, numbers, collections, times) are let in by all three unasked unless they travel
+/// in a stream of `java.io`.
 ///
-/// It does not make a worker of the same user harmless, which may do anything that this process may: it protects from
-/// corrupted bytes, from bombs, and from mistakes.
+/// It does not make a worker of the same user harmless, which may do anything that this process may: it protects
+/// from corrupted bytes, from bombs, and from mistakes.
 ///
 /// Immutable.
 final class Filter {
 
-    /// An element of an array takes a byte at least; the hash tables of collections are up to four times as long as what
-    /// is in them.
+    /// An element of an array takes a byte at least; the hash tables of collections are up to four times as long as
+    /// what is in them.
     private static final int SLACK = 4;
 
     private final @Nullable ObjectInputFilter ofPool;

@@ -7,8 +7,8 @@ import dev.cenote.internal.wire.WireWriter;
 import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
-/// Where in a program a lambda or method reference was written: all that a [SerializedLambda] says except the captured
-/// values, and the capturing class itself instead of its name, which may be that of several classes.
+/// Where in a program a lambda or method reference was written: all that a [SerializedLambda] says except the
+/// captured values, and the capturing class itself instead of its name, which may be that of several classes.
 ///
 /// @param capturing the class in which it was written
 /// @param interfaceClass the functional interface

@@ -24,25 +24,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Taking apart
 ///
-/// A serializable lambda tells its `SerializedLambda` to `java.io` only, and that tells the *name* of the class in which it
-/// was written only. So it is written to a stream that leads nowhere and sees both go by: the one in `replaceObject`, the
-/// class in `annotateClass`. That needs no reflection, hence no open packages.
+/// A serializable lambda tells its `SerializedLambda` to `java.io` only, and that tells the *name* of the class in
+/// which it was written only. So it is written to a stream that leads nowhere and sees both go by: the one in
+/// `replaceObject`, the class in `annotateClass`. That needs no reflection, hence no open packages.
 ///
 /// ## Putting together
 ///
-/// The compiler gives each class that has serializable lambdas a method `$deserializeLambda$`, and its answer is the best,
-/// since it knows about marker interfaces and bridges. But it compares all except the type of the interface's method
-/// (JDK-8208752): of two method references in one class that differ in that alone, such as `String::valueOf` of an `int`
-/// and of a `double`, it answers both with the first, and the task fails with a `ClassCastException`. So the answer is
-/// taken apart again and compared; if it is a wrong one, or none, the reference is linked anew, as the program itself did
-/// it at first. The body of a lambda, unlike the target of a method reference, belongs to one lambda and needs no
-/// comparison.
+/// The compiler gives each class that has serializable lambdas a method `$deserializeLambda$`, and its answer is the
+/// best, since it knows about marker interfaces and bridges. But it compares all except the type of the interface's
+/// method (JDK-8208752): of two method references in one class that differ in that alone, such as `String::valueOf`
+/// of an `int` and of a `double`, it answers both with the first, and the task fails with a `ClassCastException`. So
+/// the answer is taken apart again and compared; if it is a wrong one, or none, the reference is linked anew, as the
+/// program itself did it at first. The body of a lambda, unlike the target of a method reference, belongs to one
+/// lambda and needs no comparison.
 ///
 /// Linking anew makes a class, so it is done once for each site; the result is kept with the capturing class.
 ///
-/// The metafactory wants a lookup with the full rights of the capturing class. This library gets all but one of them when
-/// that class is in another module, or in the unnamed module of another loader. Then a tiny class is defined beside it,
-/// and its own lookup, which is of the right module, is asked instead.
+/// The metafactory wants a lookup with the full rights of the capturing class. This library gets all but one of them
+/// when that class is in another module, or in the unnamed module of another loader. Then a tiny class is defined
+/// beside it, and its own lookup, which is of the right module, is asked instead.
 ///
 /// Safe for use by several threads.
 final class Lambdas {
@@ -148,8 +148,8 @@ final class Lambdas {
         return instantiated(lookup, answer).equals(site.instantiated());
     }
 
-    /// The class of a lambda is usually a nestmate of the capturing class, whose rights are here by now. To ask it directly
-    /// saves a new process from loading `java.io`'s serialization for this alone (measured: 7 ms).
+    /// The class of a lambda is usually a nestmate of the capturing class, whose rights are here by now. To ask it
+    /// directly saves a new process from loading `java.io`'s serialization for this alone (measured: 7 ms).
     private static String instantiated(MethodHandles.Lookup lookup, Object lambda) throws Throwable {
         MethodHandle replace;
         try {

@@ -4,8 +4,8 @@ package dev.cenote.internal.codec;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
 
-/// The names and types of the fields that `java.io` sends of a class, as one number. The list itself is not sent; the
-/// number says whether the reader's is the same, which `serialVersionUID` does not if the program has fixed it.
+/// The names and types of the fields that `java.io` sends of a class, as one number. The list itself is not sent;
+/// the number says whether the reader's is the same, which `serialVersionUID` does not if the program has fixed it.
 final class Layout {
 
     private static final ClassValue<Integer> LAYOUTS = new ClassValue<>() {

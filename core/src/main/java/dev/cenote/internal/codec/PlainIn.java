@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a [PlainOut] has written. It makes nothing for a number before that many elements can be in what is left.
+/// Reads what a [PlainOut] has written. It makes nothing for a number before that many elements can be in what is
+/// left.
 ///
 /// For one value and one thread.
 final class PlainIn {

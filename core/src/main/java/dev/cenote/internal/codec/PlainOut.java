@@ -16,18 +16,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one value in the plain form: each part as a tag and its content, classes by their number in a table that is
-/// sent as it grows.
+/// Writes one value in the plain form: each part as a tag and its content, classes by their number in a table that
+/// is sent as it grows.
 ///
-/// The form is a tree. A value that is none must not be written as one, or two references to one list would arrive as two
-/// lists, and a list in itself would never end. So each mutable part is remembered, and the first that comes again ends
-/// the attempt; the value goes to `java.io` then. Three things besides:
+/// The form is a tree. A value that is none must not be written as one, or two references to one list would arrive
+/// as two lists, and a list in itself would never end. So each mutable part is remembered, and the first that comes
+/// again ends the attempt; the value goes to `java.io` then. Three things besides:
 ///
-/// - A view (`Arrays.asList`, `unmodifiableList`, a buffer) hides the object it shows, which may also be somewhere else
-///   in the value. A value with a view and another mutable part is therefore no tree either.
-/// - Immutable parts may come twice: a copy is as good. But if each of many has two references to the next, the tree is
-///   of exponential size. After a thousand of them the immutable ones are remembered too, and the attempt ends when
-///   there are many repetitions for each that is new.
+/// - A view (`Arrays.asList`, `unmodifiableList`, a buffer) hides the object it shows, which may also be somewhere
+///   else in the value. A value with a view and another mutable part is therefore no tree either.
+/// - Immutable parts may come twice: a copy is as good. But if each of many has two references to the next, the tree
+///   is of exponential size. After a thousand of them the immutable ones are remembered too, and the attempt ends
+///   when there are many repetitions for each that is new.
 /// - A long string is remembered like a mutable part: ten thousand references to it should not become ten thousand
 ///   copies.
 ///

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 
 /// Makes the method that makes a record of an array with the values of its components.
 ///
-/// A method handle can be adapted to that, but to spread an array and to unbox its elements takes a dozen classes, which
-/// the JVM makes for each new combination of types: 18 ms for the first record of a process, where one small class of our
-/// own takes 6 (measured). That class is hidden and a nestmate of the record, so that it may call a private constructor,
-/// and goes when the record's class goes. It needs the full rights of the record's class, which this library has not in
-/// other modules; there it is a method handle.
+/// A method handle can be adapted to that, but to spread an array and to unbox its elements takes a dozen classes,
+/// which the JVM makes for each new combination of types: 18 ms for the first record of a process, where one small
+/// class of our own takes 6 (measured). That class is hidden and a nestmate of the record, so that it may call a
+/// private constructor, and goes when the record's class goes. It needs the full rights of the record's class, which
+/// this library has not in other modules; there it is a method handle.
 final class RecordMaker implements Consumer<CodeBuilder> {
 
     private static final MethodType TYPE = MethodType.methodType(Object.class, Object[].class);

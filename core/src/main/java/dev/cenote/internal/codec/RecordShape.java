@@ -14,8 +14,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 
-/// How records of one class are taken apart and built: by their fields and their canonical constructor, as `java.io` does
-/// it, but also if the class is not serializable.
+/// How records of one class are taken apart and built: by their fields and their canonical constructor, as `java.io`
+/// does it, but also if the class is not serializable.
 ///
 /// Immutable.
 final class RecordShape {
@@ -37,8 +37,8 @@ final class RecordShape {
     /// Why the parts are out of reach, with advice; `null` if they are not.
     final @Nullable String refusal;
 
-    /// The fields. Unlike method handles with an adapted type, they cost a new JVM no classes of their own (measured: 7 ms
-    /// instead of 13 for the first record).
+    /// The fields. Unlike method handles with an adapted type, they cost a new JVM no classes of their own
+    /// (measured: 7 ms instead of 13 for the first record).
     private final VarHandle[] fields;
 
     /// The accessors, each from an object to an object, if the fields are out of reach; else `null`.

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | sent | arrives |
 /// | --- | --- |
-/// | `ArrayList`, `HashSet`, `LinkedHashSet`, `HashMap`, `LinkedHashMap` | the same class, with a capacity that fits; insertion order, not access order |
+/// | `ArrayList`, `HashSet`, `LinkedHashSet`, `HashMap`, `LinkedHashMap` | the same class, without capacity and access order |
 /// | `TreeSet`, `TreeMap` in natural order | the same class |
 /// | `List.of`, `Set.of`, `Map.of`, `copyOf`, `Stream.toList` | the same kind |
 /// | `Collections.emptyX`, `unmodifiableX` of a list, set or map, `nCopies`, `Arrays.asList` | the same kind |
-/// | views: `subList`, `reversed`, `keySet`, `values`, `entrySet`, entries | a copy: `ArrayList`, `LinkedHashSet` or `TreeSet`, `SimpleEntry` |
+/// | `subList`, `reversed`, `keySet`, `values`, `entrySet`, entries | a copy as a usual list, set or entry |
 ///
 /// Other classes of the JDK, and everything with a comparator, go through `java.io`, which keeps all.
 ///
@@ -235,8 +235,9 @@ final class Shape {
         };
     }
 
-    /// Classes of the JDK that are not serializable, of which a copy says as much as the original: views of collections
-    /// and entries of maps. A queue or a map with weak keys is no view but something that belongs to its process.
+    /// Classes of the JDK that are not serializable, of which a copy says as much as the original: views of
+    /// collections and entries of maps. A queue or a map with weak keys is no view but something that belongs to its
+    /// process.
     private static int view(Class<?> type) {
         if (List.class.isAssignableFrom(type)) {
             return Tags.ARRAY_LIST;

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads what a [ShipOut] has written. In the pool's process nothing is made of what the [Filter] refuses.
 ///
-/// A [Stand] or a [LambdaRef] becomes what it stands for when its parts have been read. A part that refers back to the
-/// whole is handed the stand-in, and `java.io` notices that only where a field has a narrower type. So once there is one
-/// in the stream, arrays and the usual collections are searched for it: a record that is among its own components is an error, not
-/// a list with something strange in it.
+/// A [Stand] or a [LambdaRef] becomes what it stands for when its parts have been read. A part that refers back to
+/// the whole is handed the stand-in, and `java.io` notices that only where a field has a narrower type. So once
+/// there is one in the stream, arrays and the usual collections are searched for it: a record that is among its own
+/// components is an error, not a list with something strange in it.
 ///
 /// For one value and one thread.
 class ShipIn extends ObjectInputStream {

@@ -18,21 +18,22 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a graph of objects with `java.io`, which keeps identities, cycles and the hooks of classes, with three changes:
+/// Writes a graph of objects with `java.io`, which keeps identities, cycles and the hooks of classes, with three
+/// changes:
 ///
-/// - Classes are named by [ClassGate], with two numbers by which the reader can see that it has the same version. The
-///   list of the fields, which `java.io` would send, the reader takes from its own class.
+/// - Classes are named by [ClassGate], with two numbers by which the reader can see that it has the same version.
+///   The list of the fields, which `java.io` would send, the reader takes from its own class.
 /// - Values that are not serializable but can be rebuilt are replaced by a [Stand].
 /// - Lambdas are replaced by a [LambdaRef].
 ///
 /// ## A lambda and an object that refer to each other
 ///
-/// A lambda can be made only when all it captures is there. An object that a lambda captures and that has the lambda in
-/// a field is therefore read *inside* the lambda, before it can be made, and `java.io` would assign the reference in its
-/// place. If the object comes first, all is well: it exists before its fields are read, so the lambda finds it. So the
-/// captured objects of a lambda that is the root are written before it. A lambda that turns up later with a captured
-/// object that is more than plain data makes the whole value be written again, with that object first; the innermost
-/// first, since it was found last.
+/// A lambda can be made only when all it captures is there. An object that a lambda captures and that has the lambda
+/// in a field is therefore read *inside* the lambda, before it can be made, and `java.io` would assign the reference
+/// in its place. If the object comes first, all is well: it exists before its fields are read, so the lambda finds
+/// it. So the captured objects of a lambda that is the root are written before it. A lambda that turns up later with
+/// a captured object that is more than plain data makes the whole value be written again, with that object first;
+/// the innermost first, since it was found last.
 ///
 /// For one value and one thread.
 class ShipOut extends ObjectOutputStream {

@@ -19,9 +19,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// Stands in a stream of `java.io` for a value that is not serializable and that this codec knows how to rebuild: records
-/// of any class, optionals, views of collections, entries of maps, paths, buffers. The parts stay in the stream, so what
-/// they share with the rest of the graph stays shared.
+/// Stands in a stream of `java.io` for a value that is not serializable and that this codec knows how to rebuild:
+/// records of any class, optionals, views of collections, entries of maps, paths, buffers. The parts stay in the
+/// stream, so what they share with the rest of the graph stays shared.
 final class Stand implements Serializable {
 
     @Serial

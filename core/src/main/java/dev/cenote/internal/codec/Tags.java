@@ -3,9 +3,9 @@ package dev.cenote.internal.codec;
 
 /// The first byte of each value: what it is.
 ///
-/// Three groups. A *leaf* holds no other value. A *container* holds values, each with a tag of its own, and occurs only
-/// inside a `TREE`. The rest are the outermost forms of what is not a leaf; they begin with their length, so that a value
-/// that cannot be read costs itself and not what follows it.
+/// Three groups. A *leaf* holds no other value. A *container* holds values, each with a tag of its own, and occurs
+/// only inside a `TREE`. The rest are the outermost forms of what is not a leaf; they begin with their length, so
+/// that a value that cannot be read costs itself and not what follows it.
 final class Tags {
 
     /// Not a tag: the value has no plain form.

@@ -6,8 +6,8 @@ import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.nio.charset.StandardCharsets;
 
-/// Strings: one byte for each char if all are Latin-1, two otherwise. Both are copies of what the JVM holds, so they cost
-/// little, and any sequence of chars survives, lone surrogates included.
+/// Strings: one byte for each char if all are Latin-1, two otherwise. Both are copies of what the JVM holds, so they
+/// cost little, and any sequence of chars survives, lone surrogates included.
 final class Texts {
 
     /// Below this length a loop over the chars is faster than two bulk copies and a comparison (measured).
@@ -38,8 +38,8 @@ final class Texts {
         return all < 0x100;
     }
 
-    /// Takes the low byte of each char, which is a plain copy if the JVM holds the string as Latin-1, and looks whether
-    /// that was all: there is no cheaper way to ask.
+    /// Takes the low byte of each char, which is a plain copy if the JVM holds the string as Latin-1, and looks
+    /// whether that was all: there is no cheaper way to ask.
     @SuppressWarnings("deprecation") // it drops the high bytes: wanted here
     private static boolean narrowInBulk(String text, byte[] target, int at) {
         int length = text.length();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads what a [ThrowableOut] has written, and rebuilds node by node.
 ///
 /// A node that cannot be rebuilt, for whatever reason, becomes a [RemoteException] with the same text, frames and
-/// neighbours. So does one that cannot be printed here, as it would fail whoever logs it. A node that leads back to one
-/// which is being rebuilt gets a description in its place.
+/// neighbours. So does one that cannot be printed here, as it would fail whoever logs it. A node that leads back to
+/// one which is being rebuilt gets a description in its place.
 ///
 /// For one exception and one thread.
 final class ThrowableIn {

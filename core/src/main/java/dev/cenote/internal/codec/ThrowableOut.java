@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes an exception and all that it names as causes or suppressed.
 ///
-/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the numbers of
-/// the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are replaced by their
-/// numbers and the frames are left out. So an exception that cannot be written, or read, costs the others nothing, and a
-/// frame travels once.
+/// Each of them is a node: a description that always travels (the name of its class, its text, its frames, the
+/// numbers of the nodes it leads to), and itself in a stream of `java.io` of its own, in which the other nodes are
+/// replaced by their numbers and the frames are left out. So an exception that cannot be written, or read, costs the
+/// others nothing, and a frame travels once.
 ///
 /// ```
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
@@ -33,13 +33,6 @@ final class ThrowableOut {
     static final int CHARS = 32 * 1_024;
 
     private static final StackTraceElement[] NO_FRAMES = {};
-
-    /// Where the stack of a worker's tasks begins.
-    private static final String WORKER_MAIN = "dev.cenote.internal.worker.WorkerMain";
-
-    /// What lies between that and the task: this library, and what it calls to run something.
-    private static final List<String> PLUMBING =
-            List.of("dev.cenote.internal.", "java.lang.ScopedValue", "jdk.internal.vm.ScopedValue");
 
     private final WireWriter out;
     private final ClassGate gate;
@@ -160,34 +153,10 @@ final class ThrowableOut {
     private static StackTraceElement[] frames(Throwable node) {
         try {
             StackTraceElement[] frames = node.getStackTrace();
-            return Arrays.copyOf(frames, Math.min(withoutPlumbing(frames), FRAMES));
+            return Arrays.copyOf(frames, Math.min(Plumbing.begins(frames), FRAMES));
         } catch (Throwable e) { // the user's own method
             return NO_FRAMES;
         }
-    }
-
-    /// {@return how many frames there are above those by which a worker has come to the task; all, if there are none
-    /// above}
-    ///
-    /// @param frames the frames, the innermost first
-    static int withoutPlumbing(StackTraceElement[] frames) {
-        int end = frames.length;
-        if (end == 0 || !frames[end - 1].getClassName().equals(WORKER_MAIN)) {
-            return end;
-        }
-        while (end > 0 && isPlumbing(frames[end - 1].getClassName())) {
-            end--;
-        }
-        return end == 0 ? frames.length : end;
-    }
-
-    private static boolean isPlumbing(String name) {
-        for (String beginning : PLUMBING) {
-            if (name.startsWith(beginning)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void putFrames(StackTraceElement[] frames) {

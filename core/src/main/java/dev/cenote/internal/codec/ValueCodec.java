@@ -21,24 +21,25 @@ import org.jspecify.annotations.Nullable;
 /// | form | for | cost |
 /// | --- | --- | --- |
 /// | leaf | `null`, strings, numbers, arrays of primitives, times, paths and the like | nothing but the bytes |
-/// | tree | collections, records, enums, arrays and lambdas of these, if each is there once | a name for each class |
+/// | tree | collections, records, enums, arrays, lambdas of these, if each is there once | a name for each class |
 /// | graph | all else that is serializable, or made of parts that are | `java.io` |
 ///
-/// The writer tries them in this order; [PlainOut] says what makes a value no tree. A value that is in part no tree is a
-/// graph as a whole, since the parts may share objects. What is kept of a collection is said in [Shape].
+/// The writer tries them in this order; [PlainOut] says what makes a value no tree. A value that is in part no tree
+/// is a graph as a whole, since the parts may share objects. What is kept of a collection is said in [Shape].
 ///
 /// A worker that gets and returns leaves and trees loads nothing of `java.io`'s serialization.
 ///
 /// ## Failure
 ///
-/// A value that cannot be written leaves the writer as it was; one that cannot be read leaves the reader behind it. Either
-/// costs that value only. A [CorruptFrameException] alone says that the other side has written something it never writes.
+/// A value that cannot be written leaves the writer as it was; one that cannot be read leaves the reader behind it.
+/// Either costs that value only. A [CorruptFrameException] alone says that the other side has written something it
+/// never writes.
 ///
 /// ## Deep graphs
 ///
-/// A graph that is too deep for the caller's stack is written, or read, once more on a thread with a large one; hooks and
-/// constructors of its classes then run twice. In the pool's process the reader does not wait for the stack to overflow,
-/// which could spoil a class that is being initialized, but for a depth that is far from it.
+/// A graph that is too deep for the caller's stack is written, or read, once more on a thread with a large one;
+/// hooks and constructors of its classes then run twice. In the pool's process the reader does not wait for the
+/// stack to overflow, which could spoil a class that is being initialized, but for a depth that is far from it.
 ///
 /// Safe for use by several threads.
 public final class ValueCodec {
@@ -196,7 +197,8 @@ public final class ValueCodec {
     ///
     /// @param in where from; behind the value afterwards, also if it could not be read
     /// @return the value
-    /// @throws CorruptFrameException if it is not what the other side writes; then the rest is not to be trusted either
+    /// @throws CorruptFrameException if it is not what the other side writes; then the rest is not to be trusted
+    ///     either
     /// @throws IOException if the value cannot be rebuilt here, or may not come in
     /// @throws ClassNotFoundException if one of its classes is unknown here
     public @Nullable Object read(WireReader in) throws IOException, ClassNotFoundException {
@@ -271,7 +273,8 @@ public final class ValueCodec {
         }
     }
 
-    /// Writes an exception, with those that it names as cause or suppressed. Never fails: what cannot travel is described.
+    /// Writes an exception, with those that it names as cause or suppressed. Never fails: what cannot travel is
+    /// described.
     ///
     /// @param out where to
     /// @param thrown the exception
@@ -279,8 +282,9 @@ public final class ValueCodec {
         ThrowableOut.write(out, gate, thrown);
     }
 
-    /// Reads an exception. Frames are marked with the name of the worker, as in `worker-1//app.Main.run(Main.java:7)`;
-    /// exceptions that cannot be rebuilt here become a [dev.cenote.RemoteException].
+    /// Reads an exception. Frames are marked with the name of the worker, as in
+    /// `worker-1//app.Main.run(Main.java:7)`; exceptions that cannot be rebuilt here become a
+    /// [dev.cenote.RemoteException].
     ///
     /// @param in where from; behind the exception afterwards
     /// @param worker the name of the worker

@@ -39,8 +39,10 @@ record Remedy(String problem, String fix) {
     private static Remedy ofLambda(Class<?> type) {
         String target = Names.interfaces(type);
         String ours = switch (target) {
-            case "java.lang.Runnable" -> "VoidJob";
             case "java.util.concurrent.Callable" -> "Job";
+            case "java.lang.Runnable" -> "VoidJob";
+            case "java.util.function.BiFunction" -> "Func2";
+            case "java.util.function.Consumer" -> "Action";
             default -> "Func";
         };
         return new Remedy(

@@ -130,7 +130,7 @@ final class Dispatcher {
         this.config = config;
         this.limit = config.workers() > 0 ? config.workers() : engine.workers();
         this.time = time;
-        this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit);
+        this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit, this::addExitResult);
         this.patienceNanos = patience(config, remotes);
     }
 
@@ -362,6 +362,7 @@ final class Dispatcher {
             boolean waits = unit == null && engine.keepsIdle();
             if (waits) {
                 me.pause();
+                rest(me);
                 unit = queue.take(
                         me.inBurst(),
                         patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
@@ -378,6 +379,13 @@ final class Dispatcher {
             if (queue.isEmpty() || !rejoin()) {
                 return null;
             }
+        }
+    }
+
+    private static void rest(WorkerContext me) {
+        Remote remote = me.remote();
+        if (remote != null) {
+            remote.rest();
         }
     }
 
@@ -424,7 +432,7 @@ final class Dispatcher {
     private void takeLeave(WorkerContext me) {
         Remote remote = me.remote();
         if (remote != null) {
-            remote.leave().forEach(this::addExitResult);
+            remote.leave();
             return;
         }
         Job<?> exit = config.exit();

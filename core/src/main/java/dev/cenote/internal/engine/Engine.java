@@ -3,6 +3,7 @@ package dev.cenote.internal.engine;
 
 import dev.cenote.PoolConfig;
 import dev.cenote.internal.remote.Remotes;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What the dispatcher has to know of an engine.
@@ -48,7 +49,8 @@ public record Engine(
         /// @param pool the name of the pool
         /// @param config its configuration
         /// @param workers how many there may be
+        /// @param exitResults takes what the exit function returns, on the threads that stand for workers
         /// @return the workers
-        Remotes of(String pool, PoolConfig config, int workers);
+        Remotes of(String pool, PoolConfig config, int workers, Consumer<@Nullable Object> exitResults);
     }
 }

@@ -68,11 +68,12 @@ public interface Remote {
     /// {@return how many requests were sent that have no answer}
     int pending();
 
+    /// Is told that no request may come for a while: a worker that is to be replaced anyway ends now.
+    void rest();
+
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
-    ///
-    /// @return what the exit function has returned in each worker that has left this place in order
-    List<@Nullable Object> leave();
+    void leave();
 
     /// {@return whether a worker is there}
     boolean isAlive();

@@ -35,6 +35,7 @@ public final class ChildWorkers implements Remotes {
     final Exports exports = new Exports();
     final ValueCodec results;
     final Consumer<OutputLine> output;
+    final Consumer<@Nullable Object> exitResults;
     final @Nullable TaskShipment initializer;
     final @Nullable TaskShipment exit;
     final @Nullable TaskShipment codec;
@@ -57,11 +58,13 @@ public final class ChildWorkers implements Remotes {
     /// @param pool the name of the pool
     /// @param config how it is configured
     /// @param workers how many there may be
+    /// @param exitResults takes what the exit function returns
     /// @throws IllegalArgumentException if a value cannot be meant
     /// @throws dev.cenote.NotShippableException if the initializer or the exit function cannot travel
-    public ChildWorkers(String pool, PoolConfig config, int workers) {
+    public ChildWorkers(String pool, PoolConfig config, int workers, Consumer<@Nullable Object> exitResults) {
         this.pool = pool;
         this.options = config.processes();
+        this.exitResults = exitResults;
         this.settings = new Settings(
                 Settings.WORKER_MAIN,
                 workers,

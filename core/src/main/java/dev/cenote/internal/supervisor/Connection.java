@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,6 +72,7 @@ final class Connection {
     /// Number of the last request that was handed over.
     private int flushed;
 
+    private final CompletableFuture<Child> launched = new CompletableFuture<>();
     private final Object lock = new Object();
 
     /// Guarded by `lock`.
@@ -92,6 +94,12 @@ final class Connection {
     private int unread;
 
     private final int[] sizes = new int[MOST_PENDING];
+
+    /// Whether the worker ends by itself after what it was sent, however that ends.
+    private boolean ends;
+
+    /// How many bytes of memory the worker holds, once these were too many.
+    private long held;
 
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
@@ -131,6 +139,7 @@ final class Connection {
             if (why != null) {
                 started.kill(why);
             }
+            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),
@@ -159,18 +168,21 @@ final class Connection {
         out.putText(workers.pool);
         out.putInt(id);
         out.putText(name);
+        out.putLong(workers.options.maxMemory());
         Messages.end(out, begin);
         write(connected);
     }
 
     private Exception notStarted(IOException cause) {
         Death death = death();
-        String why = death == null
-                ? "worker " + name + " did not start: " + cause.getMessage()
-                : death.reason() == Death.Reason.NOT_STARTED
-                        ? death.report()
-                        : "worker " + name + " did not start: " + death.report();
-        return new IOException("pool \"" + workers.pool + "\": " + why, cause);
+        String start = "pool \"" + workers.pool + "\": ";
+        if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
+            return new IOException(start + death.report(), cause);
+        }
+        String why = death == null || death.reason() == Death.Reason.KILLED // by us, because of the cause
+                ? String.valueOf(cause.getMessage())
+                : death.report();
+        return new IOException(start + "worker " + name + " did not start: " + why, cause);
     }
 
     boolean isOpen() {
@@ -179,6 +191,11 @@ final class Connection {
         }
         Child current = child();
         return current != null && current.process().isAlive();
+    }
+
+    /// {@return completes as soon as there is a process, which is before it has connected; never if there is none}
+    CompletableFuture<Child> launched() {
+        return launched;
     }
 
     private @Nullable Child child() {
@@ -255,8 +272,22 @@ final class Connection {
         current.close();
     }
 
+    /// Waits for the end of a worker that ends by itself, however long that takes.
+    void awaitEnd() {
+        Child current = child();
+        if (current != null) {
+            current.death().join();
+        }
+        dead = true;
+        Channel connected = channel;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
-    private @Nullable Death death() {
+    @Nullable
+    Death death() {
         Child current = child();
         if (current == null) {
             return null;
@@ -297,17 +328,21 @@ final class Connection {
                         -1,
                         Death.Reason.KILLED.name(),
                         current.lastOutput())
-                : new WorkerDiedException(
-                        death.report(),
-                        name,
-                        death.pid(),
-                        death.exitCode(),
-                        death.reason().name(),
-                        death.lastOutput());
+                : report(death);
         if (cause != null) {
             exception.initCause(cause);
         }
         return exception;
+    }
+
+    static WorkerDiedException report(Death death) {
+        return new WorkerDiedException(
+                death.report(),
+                death.worker(),
+                death.pid(),
+                death.exitCode(),
+                death.reason().name(),
+                death.lastOutput());
     }
 
     // ---- requests
@@ -441,6 +476,7 @@ final class Connection {
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
+        ends = role == Messages.PROGRAM;
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.CALL);
         out.putInt(nextNumber());
@@ -488,11 +524,13 @@ final class Connection {
         WireReader in;
         int kind;
         try {
-            in = Objects.requireNonNull(frames).next();
-            if (in == null) {
-                throw died(null);
-            }
+            in = next();
             kind = in.getByte();
+            if (kind == Messages.RETIRE) {
+                held = in.getLong();
+                in = next();
+                kind = in.getByte();
+            }
             int number = in.getInt();
             if (number != answered + 1) {
                 throw new CorruptFrameException("an answer to request " + number + " instead of " + (answered + 1));
@@ -509,6 +547,19 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    private WireReader next() throws IOException {
+        WireReader in = Objects.requireNonNull(frames).next();
+        if (in == null) {
+            throw died(null);
+        }
+        return in;
+    }
+
+    /// {@return how many bytes of memory the worker holds if these are too many; else 0}
+    long heldTooMuch() {
+        return held;
     }
 
     private @Nullable Object value(WireReader in) {
@@ -531,7 +582,7 @@ final class Connection {
         } catch (IOException e) {
             throw died(e);
         }
-        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+        if (!ends && thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
             // it is about to end itself: it begins nothing of what it was sent, and must not be sent anything else
             dead = true;
             answered = sent;

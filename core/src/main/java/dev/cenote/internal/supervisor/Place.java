@@ -4,7 +4,6 @@ package dev.cenote.internal.supervisor;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,6 @@ final class Place implements Remote {
     private final ChildWorkers workers;
     private final String name;
     private final int id;
-    private final List<@Nullable Object> exitResults = new ArrayList<>();
 
     /// The worker; only the own thread uses it, but for `kill`.
     private volatile @Nullable Connection connection;
@@ -48,6 +46,7 @@ final class Place implements Remote {
     @Override
     public void start() throws Exception {
         Connection current = connection;
+        rest();
         if (current != null && current.isOpen()) {
             return;
         }
@@ -71,24 +70,29 @@ final class Place implements Remote {
     }
 
     private Connection ready() throws Exception {
-        Connection current = connection;
-        if (current != null && current.pending() == 0 && isUsedUp()) {
-            retire(current);
-        }
         start();
         return Objects.requireNonNull(connection);
     }
 
-    private boolean isUsedUp() {
+    @Override
+    public void rest() {
+        Connection current = connection;
+        if (current != null && current.pending() == 0 && isUsedUp(current)) {
+            retire(current);
+        }
+    }
+
+    private boolean isUsedUp(Connection current) {
         int most = workers.options.maxTasksPerWorker();
-        return most > 0 && used >= most;
+        return (most > 0 && used >= most) || current.heldTooMuch() > 0;
     }
 
     @Override
     public int send(Shipment task, long index, int attempt, @Nullable Object item) throws Exception {
         Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
+        int number = current.send((TaskShipment) task, index, attempt, item);
         used++;
-        return current.send((TaskShipment) task, index, attempt, item);
+        return number;
     }
 
     @Override
@@ -96,7 +100,7 @@ final class Place implements Remote {
         Connection current = pending() > 0 ? Objects.requireNonNull(connection) : ready();
         int most = workers.options.maxTasksPerWorker();
         int now = most == 0 ? count : Math.min(count, most - used);
-        int sent = current.mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
+        int sent = mayTakeMore() ? current.sendAll((TaskShipment) task, index, items, from, now) : 0;
         used += sent;
         return sent;
     }
@@ -110,8 +114,8 @@ final class Place implements Remote {
 
     @Override
     public boolean mayTakeMore() {
-        int most = workers.options.maxTasksPerWorker();
-        return (most == 0 || used < most) && Objects.requireNonNull(connection).mayTakeMore();
+        Connection current = Objects.requireNonNull(connection);
+        return !isUsedUp(current) && current.mayTakeMore();
     }
 
     @Override
@@ -121,7 +125,11 @@ final class Place implements Remote {
 
     @Override
     public @Nullable Object receive() throws Exception {
-        return Objects.requireNonNull(connection).receive();
+        Object answer = Objects.requireNonNull(connection).receive();
+        if (answer == SKIPPED) {
+            used--;
+        }
+        return answer;
     }
 
     @Override
@@ -142,19 +150,18 @@ final class Place implements Remote {
     }
 
     @Override
-    public List<@Nullable Object> leave() {
+    public void leave() {
         Connection current = connection;
         if (current != null && killed == null) {
             retire(current);
         }
-        return exitResults;
     }
 
     private void retire(Connection current) {
         if (current.isOpen()) {
             if (workers.exit != null) {
                 try {
-                    exitResults.add(current.call(workers.exit, Messages.EXIT));
+                    workers.exitResults.accept(current.call(workers.exit, Messages.EXIT));
                 } catch (Exception | Error e) {
                     LOG.log(
                             System.Logger.Level.WARNING,

@@ -68,7 +68,7 @@ final class TaskShipment implements Shipment {
             for (Global global : found) {
                 uses.write(out, global.type());
                 out.putText(global.field());
-                codec.write(out, global.value());
+                codec.write(out, global.value(), "the variable '" + global.field() + "'");
                 count++;
             }
             found = uses.newGlobals();

@@ -5,7 +5,7 @@ package dev.cenote.internal.wire;
 ///
 /// | to a worker | content |
 /// | --- | --- |
-/// | [#CONFIG] | the pool's name, the worker's number and its name |
+/// | [#CONFIG] | the pool's name, the worker's number and its name, how many bytes of memory it may hold or 0 |
 /// | [#PRELUDE] | what the classes of the next frames need |
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
@@ -19,6 +19,7 @@ package dev.cenote.internal.wire;
 /// | [#VALUE] | sequence number of the request, the result |
 /// | [#THROWN] | sequence number of the request, the exception |
 /// | [#SKIPPED] | sequence number of the request, which was not begun because the pool took it back |
+/// | [#RETIRE] | how many bytes of memory it holds, which are too many; before an answer, which it does not count as |
 ///
 /// Requests are answered one by one, in their order. The sequence number is there to be checked.
 ///
@@ -74,6 +75,9 @@ public final class Messages {
     /// See above.
     public static final int ENDING = 14;
 
+    /// See above.
+    public static final int RETIRE = 14;
+
     /// A shared word, see above.
     public static final int BEGUN = 0;
 
@@ -94,6 +98,9 @@ public final class Messages {
 
     /// The role of a [#CALL] that is no function but the codec of the user.
     public static final int CODEC = 3;
+
+    /// The role of a [#CALL] that is the whole program of the worker: it ends with it, as a JVM does with its `main`.
+    public static final int PROGRAM = 4;
 
     private Messages() {}
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Control implements Asker {
 
     private static final long LOOK_MILLIS = 500;
+    private static final long STACK = 256 << 10;
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Channel channel;
@@ -42,13 +43,38 @@ final class Control implements Asker {
     }
 
     void start() {
-        Thread thread = new Thread(null, this::read, "cenote-control", 256 << 10, false);
-        thread.setDaemon(true);
-        thread.start();
+        new Reading().start();
         try {
-            Runtime.getRuntime().addShutdownHook(new Thread(null, this::tellEnd, "cenote-ending", 256 << 10, false));
+            Runtime.getRuntime().addShutdownHook(new Ending());
         } catch (IllegalStateException e) {
             // it is ending already
+        }
+    }
+
+    // Classes, and no lambdas, which cost a fresh process milliseconds.
+
+    private final class Reading extends Thread {
+
+        Reading() {
+            super(null, null, "cenote-control", STACK, false);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            read();
+        }
+    }
+
+    private final class Ending extends Thread {
+
+        Ending() {
+            super(null, null, "cenote-ending", STACK, false);
+        }
+
+        @Override
+        public void run() {
+            tellEnd();
         }
     }
 

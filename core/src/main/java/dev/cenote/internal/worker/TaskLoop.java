@@ -52,6 +52,15 @@ final class TaskLoop {
     /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one does.
     private boolean wakes = true;
 
+    /// How much memory this process may hold after a task; 0 for no limit.
+    private long mostMemory;
+
+    /// Tells how much it is; null if there is no limit, or it was exceeded already.
+    private @Nullable Memory memory;
+
+    /// What the program of this worker has thrown.
+    private @Nullable Throwable thrown;
+
     /// Number of the last request that was begun.
     private int begun;
 
@@ -63,11 +72,21 @@ final class TaskLoop {
         this.values = functions;
     }
 
+    /// How the loop ended.
+    enum End {
+        /// The worker was told to end.
+        TOLD,
+        /// The one job that it was started for is done.
+        PROGRAM,
+        /// The other side is gone.
+        ORPHANED
+    }
+
     /// Runs what comes.
     ///
-    /// @return true when the worker was told to end; false when the other side is gone
+    /// @return how it ended
     /// @throws IOException if the channel has failed
-    boolean run() throws IOException {
+    End run() throws IOException {
         for (WireReader in = frames.next(); in != null; in = frames.next()) {
             int kind = in.getByte();
             switch (kind) {
@@ -77,14 +96,24 @@ final class TaskLoop {
                 case Messages.RELEASE -> tasks.remove(in.getInt());
                 case Messages.ITEM -> runItem(in);
                 case Messages.ITEMS -> runItems(in);
-                case Messages.CALL -> runCall(in);
+                case Messages.CALL -> {
+                    if (runCall(in) == Messages.PROGRAM) {
+                        return End.PROGRAM;
+                    }
+                }
                 case Messages.BYE -> {
-                    return true;
+                    return End.TOLD;
                 }
                 default -> throw new CorruptFrameException("a request of kind " + kind);
             }
         }
-        return false;
+        return End.ORPHANED;
+    }
+
+    /// {@return what the program of this worker has thrown, or `null` if it returned}
+    @Nullable
+    Throwable thrown() {
+        return thrown;
     }
 
     private static byte[] rest(WireReader in) throws CorruptFrameException {
@@ -97,6 +126,8 @@ final class TaskLoop {
         String pool = in.getText();
         int id = in.getInt();
         worker = new ChildWorker(pool, id, in.getText());
+        mostMemory = in.getLong();
+        memory = mostMemory > 0 ? new Memory() : null;
     }
 
     // ---- tasks
@@ -126,7 +157,8 @@ final class TaskLoop {
                     name,
                     loader,
                     null,
-                    new NotShippableException("the " + name + " cannot be rebuilt in " + worker.name() + ": " + e, e));
+                    new NotShippableException(
+                            "the task of \"" + name + "\" cannot be rebuilt in " + worker.name() + ": " + e, e));
         } catch (Throwable e) { // from code of the user
             return new Task(name, loader, null, e);
         }
@@ -163,9 +195,11 @@ final class TaskLoop {
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
+            lookAtMemory();
             answerThrown(number, e);
             return;
         }
+        lookAtMemory();
         answer(number, result);
     }
 
@@ -206,11 +240,11 @@ final class TaskLoop {
         channel.flush(); // if the last was taken back
     }
 
-    private void runCall(WireReader in) throws IOException {
+    private int runCall(WireReader in) throws IOException {
         int number = in.getInt();
         int role = in.getByte();
         if (isTakenBack(number)) {
-            return;
+            return role;
         }
         Task task = read(in);
         begin(task);
@@ -218,14 +252,29 @@ final class TaskLoop {
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
         } catch (Throwable e) {
-            answerThrown(number, e);
-            return;
+            failCall(number, role, e);
+            return role;
         }
         if (role == Messages.INITIALIZER) {
             worker.state(result);
             result = null;
+        } else if (role == Messages.JOB) {
+            lookAtMemory();
         }
         answer(number, result);
+        return role;
+    }
+
+    private void failCall(int number, int role, Throwable e) throws IOException {
+        if (role == Messages.JOB) {
+            lookAtMemory();
+        }
+        if (role == Messages.PROGRAM) {
+            thrown = e;
+            putThrown(number, e); // then it ends anyway
+        } else {
+            answerThrown(number, e);
+        }
     }
 
     // Classes, and no lambdas, which cost a fresh process tens of milliseconds.
@@ -309,6 +358,17 @@ final class TaskLoop {
 
     // ---- answers
 
+    /// Says in front of the answer to a task that this process has grown too large.
+    private void lookAtMemory() {
+        long held = memory == null ? 0 : memory.held();
+        if (held > mostMemory) {
+            memory = null;
+            int begin = Messages.begin(out, Messages.RETIRE);
+            out.putLong(held);
+            Messages.end(out, begin);
+        }
+    }
+
     private void answer(int number, @Nullable Object result) throws IOException {
         int begin = Messages.begin(out, Messages.VALUE);
         out.putInt(number);
@@ -323,15 +383,19 @@ final class TaskLoop {
         publish();
     }
 
-    private void answerThrown(int number, Throwable thrown) throws IOException {
+    private void putThrown(int number, Throwable e) throws IOException {
         int begin = Messages.begin(out, Messages.THROWN);
         out.putInt(number);
-        functions.writeThrowable(out, thrown);
+        functions.writeThrowable(out, e);
         Messages.end(out, begin);
         publish();
-        if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+    }
+
+    private void answerThrown(int number, Throwable e) throws IOException {
+        putThrown(number, e);
+        if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
             // nothing in this process can be relied on any more
-            Runtime.getRuntime().halt(thrown instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
+            Runtime.getRuntime().halt(e instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.BROKEN_VM);
         }
     }
 

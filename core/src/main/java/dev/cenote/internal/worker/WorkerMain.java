@@ -3,12 +3,14 @@ package dev.cenote.internal.worker;
 
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.Connector;
+import dev.cenote.internal.codec.Plumbing;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The main of a worker process: connects, runs what comes, ends when it is told to or when the pool's process is gone.
 ///
@@ -23,7 +25,8 @@ public final class WorkerMain {
     /// Runs a worker.
     ///
     /// @param arguments its name
-    public static void main(String[] arguments) {
+    /// @throws Throwable what the program of this worker has thrown, for which a JVM prints it and exits with 1
+    public static void main(String[] arguments) throws Throwable {
         String name = arguments[0];
         System.setProperty(Settings.WORKER_PROPERTY, name);
         Thread.currentThread().setName(name);
@@ -38,20 +41,36 @@ public final class WorkerMain {
         System.setIn(InputStream.nullInputStream()); // what comes there is not for tasks
         Control control = new Control(channel);
         control.start();
+        TaskLoop loop;
+        TaskLoop.End end;
         try {
-            if (!new TaskLoop(channel, control).run()) {
-                Runtime.getRuntime().halt(ExitCode.ORPHANED);
-            }
+            loop = new TaskLoop(channel, control);
+            end = loop.run();
         } catch (CorruptFrameException e) {
             System.err.println("what came from the pool makes no sense: " + e);
             Runtime.getRuntime().halt(ExitCode.CORRUPT_CHANNEL);
+            return;
         } catch (IOException e) {
             Runtime.getRuntime().halt(ExitCode.ORPHANED);
+            return;
         } catch (Throwable e) {
             e.printStackTrace();
             Runtime.getRuntime().halt(ExitCode.INTERNAL_FAILURE);
+            return;
         }
-        exit();
+        switch (end) {
+            case TOLD -> exit();
+            case PROGRAM -> endAsProgram(loop.thrown());
+            case ORPHANED -> Runtime.getRuntime().halt(ExitCode.ORPHANED);
+        }
+    }
+
+    /// Ends as a JVM does with its `main`: when no threads are left but daemons.
+    private static void endAsProgram(@Nullable Throwable thrown) throws Throwable {
+        if (thrown != null) {
+            Plumbing.cut(thrown);
+            throw thrown;
+        }
     }
 
     /// Ends in order, with the shutdown hooks of the tasks, but not without an end.
@@ -59,9 +78,7 @@ public final class WorkerMain {
     /// `System.exit` makes a logger first, which takes 15 ms; the return from `main` does not, but waits for threads
     /// that tasks have left behind.
     private static void exit() {
-        Thread guard = new Thread(null, WorkerMain::haltLater, "cenote-exit", 0, false);
-        guard.setDaemon(true);
-        guard.start();
+        new Guard().start();
         if (othersRun()) {
             System.exit(0);
         }
@@ -83,12 +100,22 @@ public final class WorkerMain {
         return count == threads.length;
     }
 
-    private static void haltLater() {
-        try {
-            Thread.sleep(EXIT_MILLIS);
-        } catch (InterruptedException e) {
-            // then at once
+    /// A class, as the first lambda of a process takes it longer than all the rest of its end.
+    private static final class Guard extends Thread {
+
+        Guard() {
+            super(null, null, "cenote-exit", 256 << 10, false);
+            setDaemon(true);
         }
-        Runtime.getRuntime().halt(ExitCode.STUCK_AT_EXIT);
+
+        @Override
+        public void run() {
+            try {
+                Thread.sleep(EXIT_MILLIS);
+            } catch (InterruptedException e) {
+                // then at once
+            }
+            Runtime.getRuntime().halt(ExitCode.STUCK_AT_EXIT);
+        }
     }
 }

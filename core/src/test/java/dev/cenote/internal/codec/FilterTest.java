@@ -30,7 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the pool's process refuses. It has classes from a [TwinLoader] here, so that those of the sender do not count.
+/// What the pool's process refuses. It has classes from a [TwinLoader] here, so that those of the sender do not
+/// count.
 class FilterTest {
 
     /// Tells whether a class was initialized, in a place that all loaders see.

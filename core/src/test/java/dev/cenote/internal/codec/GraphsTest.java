@@ -26,6 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +180,30 @@ class GraphsTest {
         } finally {
             Loaded.SEEN.remove();
             Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void codec_isSafeForSeveralThreads() throws Exception {
+        ValueCodec parent = Wires.parent();
+        ValueCodec worker = Wires.worker();
+        List<Object> values = List.of(new Pair(1, TimeUnit.DAYS), chain(10), List.of(new Pair("a", 2)), "text");
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<Boolean>> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(threads.submit(() -> {
+                    for (int n = 0; n < 2_000; n++) {
+                        Object value = values.get(n % values.size());
+                        Object back = Wires.pass(parent, worker, value);
+                        assertThat(back instanceof Node node ? length(node) == 10 : value.equals(back))
+                                .isTrue();
+                    }
+                    return true;
+                }));
+            }
+            for (Future<Boolean> each : all) {
+                assertThat(each.get()).isTrue();
+            }
         }
     }
 

@@ -11,23 +11,29 @@ class PlumbingTest {
 
     @Test
     void stackWithoutTheMainOfAWorker_isNotCut() {
-        assertThat(ThrowableOut.withoutPlumbing(stack("a.B", "dev.cenote.internal.worker.TaskLoop")))
+        assertThat(Plumbing.begins(stack("a.B", "dev.cenote.internal.worker.TaskLoop")))
                 .isEqualTo(2);
-        assertThat(ThrowableOut.withoutPlumbing(new StackTraceElement[0])).isZero();
+        assertThat(Plumbing.begins(new StackTraceElement[0])).isZero();
+    }
+
+    @Test
+    void generatedClassOfALambda_isPlumbing() {
+        assertThat(Plumbing.begins(
+                        stack("a.B", "a.B$$Lambda/0x000000001204b2a8", "dev.cenote.internal.worker.WorkerMain")))
+                .isOne();
     }
 
     @Test
     void framesOfTheLibraryAboveTheTask_stay() {
         String main = "dev.cenote.internal.worker.WorkerMain";
-        assertThat(ThrowableOut.withoutPlumbing(stack(
+        assertThat(Plumbing.begins(stack(
                         "dev.cenote.internal.Text",
                         "a.B",
                         "java.lang.ScopedValue$Carrier",
                         "dev.cenote.internal.worker.TaskLoop",
                         main)))
                 .isEqualTo(2);
-        assertThat(ThrowableOut.withoutPlumbing(stack("dev.cenote.internal.Text", main)))
-                .isEqualTo(2);
+        assertThat(Plumbing.begins(stack("dev.cenote.internal.Text", main))).isEqualTo(2);
     }
 
     private static StackTraceElement[] stack(String... classes) {

@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// A worker whose classes of the program come from a loader, and so a module, of their own: as for programs that run from
-/// source or in a shell.
+/// A worker whose classes of the program come from a loader, and so a module, of their own: as for programs that run
+/// from source or in a shell.
 class TwinLoaderTest {
 
     record Point(int x, int y) {}

@@ -37,7 +37,9 @@ class VersionsTest {
         Sources sources = new Sources(folder.resolve(name));
         sources.add("Pair.java", "public record Pair(" + components + ") {}");
         sources.add(
-                "Saved.java", "public record Saved(" + components + ", Object o) implements java.io.Serializable {}");
+                "Saved.java",
+                "public record Saved(" + components + ", Object " + field.charAt(0)
+                        + ") implements java.io.Serializable {}");
         sources.add("Color.java", "public enum Color { " + colors + " }");
         sources.add(
                 "Fixed.java",

@@ -52,10 +52,12 @@ class IdleWorkersTest {
                 }
 
                 @Override
-                public List<Object> leave() {
+                public void leave() {
                     left.incrementAndGet();
-                    return List.of();
                 }
+
+                @Override
+                public void rest() {}
 
                 @Override
                 public boolean isAlive() {
@@ -76,6 +78,14 @@ class IdleWorkersTest {
                 public int send(Shipment task, long index, int attempt, Object item) {
                     throw new UnsupportedOperationException();
                 }
+
+                @Override
+                public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void discard() {}
 
                 @Override
                 public void flush() {}
@@ -116,7 +126,7 @@ class IdleWorkersTest {
                 0,
                 true,
                 (name, loop) -> Thread.ofPlatform().name(name).daemon().unstarted(loop),
-                (pool, config, limit) -> new Near());
+                (pool, config, limit, exitResults) -> new Near());
         return DispatchingPool.open(engine, PoolConfig.DEFAULT.idleTimeout(idle), SystemTime.INSTANCE);
     }
 
