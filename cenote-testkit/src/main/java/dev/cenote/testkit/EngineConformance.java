@@ -3,6 +3,7 @@ package dev.cenote.testkit;
 
 import dev.cenote.testkit.contract.ArgumentsContract;
 import dev.cenote.testkit.contract.CancellationContract;
+import dev.cenote.testkit.contract.ChildContract;
 import dev.cenote.testkit.contract.ContextContract;
 import dev.cenote.testkit.contract.CrashContract;
 import dev.cenote.testkit.contract.ExecutorContract;
@@ -26,7 +27,6 @@ import dev.cenote.testkit.contract.TimeoutContract;
 import dev.cenote.testkit.contract.TransportContract;
 import dev.cenote.testkit.contract.WaitingContract;
 import org.junit.jupiter.api.Nested;
-
 
 /// Every promise of {@link dev.cenote.Pool} as tests. One subclass for each engine runs them:
 ///
@@ -64,6 +64,14 @@ public abstract class EngineConformance {
 
     @Nested
     class CancellationPromises extends CancellationContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class ChildPromises extends ChildContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,11 +20,19 @@ import org.junit.jupiter.api.Test;
 /// Holds `docs/conformance.md` to the suite: each case names the tests that hold it, or a reason.
 class ConformanceTableTest {
 
-    private static final Pattern ROW =
-            Pattern.compile("\\| (?<number>\\d+) \\| (?:both|threads|processes) \\| (?<what>.+?) \\| (?<tests>.+) \\|");
+    private static final Pattern ROW = Pattern.compile(
+            "\\| (?<number>\\d+) \\| (?:both|threads|processes) \\| (?<what>.+?) \\| (?<processes>yes|-) \\|"
+                    + " (?<tests>.+) \\|");
     private static final Pattern REASON = Pattern.compile("(no meaning|not yet): .+");
 
-    private final SortedMap<Integer, SortedSet<String>> tests = testsByCase();
+    /// The tests of each case, and the cases of which one runs on processes.
+    private final SortedMap<Integer, SortedSet<String>> tests = new TreeMap<>();
+
+    private final SortedSet<Integer> onProcesses = new TreeSet<>();
+
+    ConformanceTableTest() {
+        readSuite();
+    }
 
     @Test
     void table_matchesTheSuite() throws IOException {
@@ -61,16 +68,20 @@ class ConformanceTableTest {
 
     private String corrected(String line) {
         Matcher row = ROW.matcher(line);
-        SortedSet<String> holders = row.matches()
-                ? tests.getOrDefault(Integer.valueOf(row.group("number")), new TreeSet<>())
-                : new TreeSet<>();
-        return holders.isEmpty()
-                ? line
-                : line.substring(0, row.start("tests")) + String.join(", ", holders) + line.substring(row.end("tests"));
+        if (!row.matches()) {
+            return line;
+        }
+        int number = Integer.parseInt(row.group("number"));
+        SortedSet<String> holders = tests.getOrDefault(number, new TreeSet<>());
+        return line.substring(0, row.start("processes"))
+                + (onProcesses.contains(number) ? "yes" : "-")
+                + line.substring(row.end("processes"), row.start("tests"))
+                + (holders.isEmpty() ? row.group("tests") : String.join(", ", holders))
+                + line.substring(row.end("tests"));
     }
 
-    private static SortedMap<Integer, SortedSet<String>> testsByCase() {
-        SortedMap<Integer, SortedSet<String>> tests = new TreeMap<>();
+    private void readSuite() {
+        EngineUnderTest processes = new ProcessesConformanceTest().engine();
         for (Class<?> part : EngineConformance.class.getDeclaredClasses()) {
             Class<?> contract = part.getSuperclass();
             for (Method method : contract.getDeclaredMethods()) {
@@ -79,13 +90,17 @@ class ConformanceTableTest {
                     assertThat(method.isAnnotationPresent(Test.class))
                             .as("%s is a test", method)
                             .isTrue();
+                    Needs needs = method.getAnnotation(Needs.class);
+                    boolean runs = needs == null || processes.traits().containsAll(List.of(needs.value()));
                     String name = "`" + contract.getSimpleName() + "." + method.getName() + "`";
-                    Arrays.stream(cases.value())
-                            .forEach(number -> tests.computeIfAbsent(number, _ -> new TreeSet<>())
-                                    .add(name));
+                    for (int number : cases.value()) {
+                        tests.computeIfAbsent(number, _ -> new TreeSet<>()).add(name);
+                        if (runs) {
+                            onProcesses.add(number);
+                        }
+                    }
                 }
             }
         }
-        return tests;
     }
 }

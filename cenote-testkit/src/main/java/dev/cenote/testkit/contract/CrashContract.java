@@ -47,8 +47,9 @@ public abstract class CrashContract extends EngineContract {
         for (Outcome<Integer, Integer> outcome : outcomes) {
             if (outcome.index() == 50) {
                 assertThat(outcome)
-                        .isInstanceOfSatisfying(Outcome.Failure.class, failure -> assertThat(failure.error())
-                                .isInstanceOf(WorkerDiedException.class));
+                        .isInstanceOfSatisfying(
+                                Outcome.Failure.class,
+                                failure -> assertThat(failure.error()).isInstanceOf(WorkerDiedException.class));
             } else {
                 assertThat(outcome.get()).isEqualTo(Inputs.square(outcome.item()));
             }
@@ -214,8 +215,7 @@ public abstract class CrashContract extends EngineContract {
                         List.of("a", "b"),
                         item -> item.equals("a") && Worker.current().attempt() == 1 ? Faults.halt(3) : 1)
                 .toList();
-        assertThat(outcomes)
-                .containsExactly(new Outcome.Success<>(0, "a", 2, 1), new Outcome.Success<>(1, "b", 1, 1));
+        assertThat(outcomes).containsExactly(new Outcome.Success<>(0, "a", 2, 1), new Outcome.Success<>(1, "b", 1, 1));
         assertThat(pool.stats().retried()).isEqualTo(1);
         assertThat(pool.stats().failed()).isZero();
     }
@@ -265,8 +265,8 @@ public abstract class CrashContract extends EngineContract {
     void shouldSurviveAResultThatEndsTheWorkerThatWritesIt() {
         for (boolean natively : new boolean[] {false, true}) {
             Pool pool = openWith(1, c -> c.output((_, _) -> {}));
-            assertThatThrownBy(() -> pool.submit(() -> new Faults.EndsWriter(natively))
-                            .join())
+            assertThatThrownBy(() ->
+                            pool.submit(() -> new Faults.EndsWriter(natively)).join())
                     .hasCauseInstanceOf(WorkerDiedException.class);
             assertThat(pool.outcomes(Range.of(0, 3), n -> n == 1 ? new Faults.EndsWriter(natively) : n)
                             .map(Outcome::succeeded))
@@ -279,7 +279,8 @@ public abstract class CrashContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldNotHangWhenTheTaskOfABigArgumentEndsItsProcess() {
         Pool pool = openWith(2);
-        List<byte[]> big = IntStream.range(0, 6).mapToObj(_ -> new byte[4 << 20]).toList();
+        List<byte[]> big =
+                IntStream.range(0, 6).mapToObj(_ -> new byte[4 << 20]).toList();
         assertThatThrownBy(() -> pool.map(big, bytes -> Faults.halt(bytes.length & 7)))
                 .isInstanceOf(WorkerDiedException.class);
         assertThat(pool.outcomes(big, bytes -> Faults.halt(bytes.length & 7)).map(Outcome::succeeded))
@@ -315,9 +316,11 @@ public abstract class CrashContract extends EngineContract {
         }
         assertThat(said.all()).hasSize(2).doesNotContain("finished");
         for (String pid : said.all()) {
-            Waits.eventually("it is dead", () -> ProcessHandle.of(Long.parseLong(pid))
-                    .filter(ProcessHandle::isAlive)
-                    .isEmpty());
+            Waits.eventually(
+                    "it is dead",
+                    () -> ProcessHandle.of(Long.parseLong(pid))
+                            .filter(ProcessHandle::isAlive)
+                            .isEmpty());
         }
     }
 
@@ -332,10 +335,10 @@ public abstract class CrashContract extends EngineContract {
                 pool -> pool.submit(() -> 1).join());
         for (Func<Pool, Object> verb : verbs) {
             Pool pool = openWith(2, c -> c.java(Path.of("no", "such", "java")));
-            assertThatThrownBy(() -> verb.apply(pool)).satisfies(thrown -> assertThat(
-                            thrown instanceof BrokenPoolException ? thrown : thrown.getCause())
-                    .isInstanceOf(BrokenPoolException.class)
-                    .hasMessageContaining("java"));
+            assertThatThrownBy(() -> verb.apply(pool))
+                    .satisfies(thrown -> assertThat(thrown instanceof BrokenPoolException ? thrown : thrown.getCause())
+                            .isInstanceOf(BrokenPoolException.class)
+                            .hasMessageContaining("java"));
             assertThatThrownBy(() -> pool.submit(() -> 1)).isInstanceOf(BrokenPoolException.class);
             pool.close();
         }

@@ -112,7 +112,8 @@ public abstract class RecyclingContract extends EngineContract {
     }
 
     private List<CompletableFuture<Integer>> submitToADroppedPool() {
-        Pool pool = engine().factory().open(c -> c.workers(1).maxTasksPerWorker(1).name("dropped-recycling"));
+        Pool pool =
+                engine().factory().open(c -> c.workers(1).maxTasksPerWorker(1).name("dropped-recycling"));
         List<CompletableFuture<Integer>> futures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int n = i;
@@ -146,7 +147,8 @@ public abstract class RecyclingContract extends EngineContract {
     @Test
     @Needs(Trait.ISOLATED)
     void shouldRunTheExitFunctionOfEachWorkerThatIsReplaced() {
-        Pool pool = openWith(1, c -> c.maxTasksPerWorker(2).initializer(Faults::pid).exit(Faults::pid));
+        Pool pool =
+                openWith(1, c -> c.maxTasksPerWorker(2).initializer(Faults::pid).exit(Faults::pid));
         List<Long> pids = IntStream.range(0, 6)
                 .mapToObj(_ -> pool.submit(Faults::pid).join())
                 .toList();

@@ -31,24 +31,28 @@ public abstract class SettingsContract extends EngineContract {
 
     @Test
     void shouldTakeEverySettingOnEveryEngine(@TempDir Path folder) {
-        Pool pool = openWith(1, c -> c.heap("64m")
-                .jvmArgs("-Dcenote.test=1")
-                .environment("CENOTE_TEST", "2")
-                .directory(folder)
-                .output((_, _) -> {})
-                .maxTasksPerWorker(1_000)
-                .idleTimeout(Duration.ofMinutes(1))
-                .startTimeout(Duration.ofMinutes(1)));
+        Pool pool = openWith(
+                1,
+                c -> c.heap("64m")
+                        .jvmArgs("-Dcenote.test=1")
+                        .environment("CENOTE_TEST", "2")
+                        .directory(folder)
+                        .output((_, _) -> {})
+                        .maxTasksPerWorker(1_000)
+                        .idleTimeout(Duration.ofMinutes(1))
+                        .startTimeout(Duration.ofMinutes(1)));
         assertThat(pool.map(Range.of(0, 10), Inputs::square)).isEqualTo(Inputs.squares(10));
     }
 
     @Test
     @Needs(Trait.ISOLATED)
     void shouldTellItsProcessesWhatItWasTold(@TempDir Path folder) throws IOException {
-        Pool pool = openWith(1, c -> c.heap("32m")
-                .jvmArgs("-Dcenote.test=1", "-Dcenote.other=a b")
-                .environment("CENOTE_TEST", "2")
-                .directory(folder));
+        Pool pool = openWith(
+                1,
+                c -> c.heap("32m")
+                        .jvmArgs("-Dcenote.test=1", "-Dcenote.other=a b")
+                        .environment("CENOTE_TEST", "2")
+                        .directory(folder));
         assertThat(pool.submit(() -> List.of(
                                 System.getProperty("cenote.test"),
                                 System.getProperty("cenote.other"),

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +80,7 @@ public abstract class TransportContract extends EngineContract {
     void shouldEndBehindAnItemThatCannotBeWritten() throws Exception {
         Pool pool = openWith(2);
         assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
-        CompletableFuture<List<Integer>> future =
-                pool.mapAsync(List.of(new Faults.Unwritable()), Object::hashCode);
+        CompletableFuture<List<Integer>> future = pool.mapAsync(List.of(new Faults.Unwritable()), Object::hashCode);
         pool.shutdown();
         assertThatThrownBy(() -> future.orTimeout(10, TimeUnit.SECONDS).join())
                 .hasCauseInstanceOf(NotShippableException.class);
@@ -171,8 +169,8 @@ public abstract class TransportContract extends EngineContract {
         Pool pool = openWith(1);
         IllegalStateException ofMap = catchThrowableOfType(
                 IllegalStateException.class, () -> pool.map(List.of(123), TransportContract::failFar));
-        Throwable ofJob = catchThrowable(() -> pool.submit(() -> failFar(123)).join())
-                .getCause();
+        Throwable ofJob =
+                catchThrowable(() -> pool.submit(() -> failFar(123)).join()).getCause();
         for (Throwable thrown : List.of(ofMap, ofJob)) {
             assertThat(thrown).isExactlyInstanceOf(IllegalStateException.class).hasMessage("failed at 123");
             assertThat(thrown.getStackTrace()[0].getMethodName()).isEqualTo("failFar");
@@ -274,11 +272,13 @@ public abstract class TransportContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldNotWaitForItselfWhenBothWaysAreFull() {
         Pool pool = openWith(2);
-        List<byte[]> items = IntStream.range(0, 60).mapToObj(_ -> new byte[700_000]).toList();
+        List<byte[]> items =
+                IntStream.range(0, 60).mapToObj(_ -> new byte[700_000]).toList();
         assertThat(pool.map(items, bytes -> new byte[bytes.length + 1]))
                 .hasSize(60)
                 .allMatch(bytes -> bytes.length == 700_001);
-        List<byte[]> small = IntStream.range(0, 5_000).mapToObj(_ -> new byte[1_000]).toList();
+        List<byte[]> small =
+                IntStream.range(0, 5_000).mapToObj(_ -> new byte[1_000]).toList();
         assertThat(pool.with(o -> o.chunk(1_000)).map(small, bytes -> bytes)).hasSize(5_000);
     }
 
@@ -323,10 +323,12 @@ public abstract class TransportContract extends EngineContract {
     }
 
     private static void assertForgotten(Pool pool) {
-        Waits.eventually("the worker has forgotten it", () -> pool.submit(() -> {
-                    System.gc();
-                    return Objects.requireNonNull(last).get() == null;
-                })
-                .join());
+        Waits.eventually(
+                "the worker has forgotten it",
+                () -> pool.submit(() -> {
+                            System.gc();
+                            return Objects.requireNonNull(last).get() == null;
+                        })
+                        .join());
     }
 }

@@ -78,7 +78,7 @@ public final class Programs {
 
     private static void inStaticInitializer(Pool pool) {
         try (pool) {
-            OUT.println("accepted: " + pool.submit(HasPool::answer).join());
+            OUT.println("accepted: " + pool.submit(UsesPool::size).join());
         } catch (CompletionException e) {
             Throwable root = e;
             while (root.getCause() != null) {
@@ -88,13 +88,23 @@ public final class Programs {
         }
     }
 
-    /// Makes a pool when it is loaded, in each process again.
-    private static final class HasPool {
+    /// Uses a pool when it is loaded, in each process again.
+    private static final class UsesPool {
 
-        private static final Pool POOL = Pool.processes(1);
+        private static final int SIZE;
 
-        static int answer() {
-            return POOL.workers();
+        static {
+            try (Pool pool = Pool.processes(1)) {
+                SIZE = pool.map(Range.of(0, 3), UsesPool::answer).size();
+            }
+        }
+
+        static int answer(int n) {
+            return n;
+        }
+
+        static int size() {
+            return SIZE;
         }
     }
 
