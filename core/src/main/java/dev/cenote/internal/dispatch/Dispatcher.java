@@ -648,7 +648,10 @@ final class Dispatcher {
 
     /// {@return items and jobs that run}
     long running() {
-        return live.stream().filter(WorkerContext::runs).count();
+        return live.stream()
+                .map(WorkerContext::holder)
+                .filter(holder -> holder != null && holder != INITIALIZING)
+                .count();
     }
 
     /// {@return items and jobs that were accepted and neither run nor are over}

@@ -141,11 +141,17 @@ final class OutsideRun {
         if (takenBack) {
             return false;
         }
-        if (source == null && flights.size() <= window() / 2 && runner.mayClaim()) {
+        if (source == null && flights.size() <= window() / 2 && mayClaimAhead()) {
             measure();
             source = call.claim();
         }
         return source != null && (flights.isEmpty() || (flights.size() < window() && remote.mayTakeMore()));
+    }
+
+    /// {@return whether a chunk may be claimed while others are under way} Not when few are left: those are for whoever has
+    /// nothing to do, in case one of those under way takes long.
+    private boolean mayClaimAhead() {
+        return runner.mayClaim() && (flights.isEmpty() || call.backlog() > 4L * dispatcher.limit);
     }
 
     private int window() {

@@ -287,7 +287,7 @@ public final class WorkerContext implements Worker {
         return done;
     }
 
-    /// {@return whether an item or a job runs}
+    /// {@return whether an item or a job runs, or the worker starts}
     boolean runs() {
         return lease > 0;
     }

@@ -19,6 +19,7 @@ import dev.cenote.internal.launch.WorkerCommand;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChildWorkers implements Remotes {
 
     static final Explainer EXPLAINER = new Explained();
+
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     final String pool;
     final ProcessOptions options;
@@ -49,6 +52,9 @@ public final class ChildWorkers implements Remotes {
 
     /// Guarded by `lock`.
     private @Nullable Launcher launcher;
+
+    /// Starts that are under way; guarded by `lock`.
+    private int starting;
 
     /// Guarded by `lock`.
     private boolean closed;
@@ -109,6 +115,7 @@ public final class ChildWorkers implements Remotes {
         return restarts;
     }
 
+    /// {@return what starts workers, for one start, which ends with [#started]}
     Launcher launcher() throws IOException {
         synchronized (lock) {
             if (closed) {
@@ -119,7 +126,16 @@ public final class ChildWorkers implements Remotes {
                 made = new Launcher(WorkerCommand.of(settings));
                 launcher = made;
             }
+            starting++;
             return made;
+        }
+    }
+
+    /// Tells that a start is over, however it went: it leaves no file behind any more.
+    void started() {
+        synchronized (lock) {
+            starting--;
+            lock.notifyAll();
         }
     }
 
@@ -130,9 +146,28 @@ public final class ChildWorkers implements Remotes {
             closed = true;
             made = launcher;
             launcher = null;
+            awaitStarts();
         }
         if (made != null) {
             made.close();
+        }
+    }
+
+    /// Whoever starts a worker that was given up on is about to notice; what it has made must be gone before the folder.
+    private void awaitStarts() {
+        long end = System.nanoTime() + START_NANOS;
+        boolean interrupted = false;
+        long left = START_NANOS;
+        while (starting > 0 && left > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(lock, left);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            left = end - System.nanoTime();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

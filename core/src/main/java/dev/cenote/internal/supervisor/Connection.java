@@ -126,6 +126,14 @@ final class Connection {
 
     private void connect() throws IOException, InterruptedException {
         Launcher launcher = workers.launcher();
+        try {
+            connect(launcher);
+        } finally {
+            workers.started();
+        }
+    }
+
+    private void connect(Launcher launcher) throws IOException, InterruptedException {
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
