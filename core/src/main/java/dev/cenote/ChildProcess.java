@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The job is a lambda or method reference like those of a {@link Pool}: what it captures is copied to the process, and
-/// what it returns is copied back. The process runs what this program consists of, with its options, as workers of pools
+/// what it returns is copied back. The process runs what this program consists of, with its options, as workers of
+/// pools
 /// do. For more than a few jobs use a pool, which keeps its processes.
 ///
 /// ## Life
@@ -82,7 +83,8 @@ public final class ChildProcess<R extends @Nullable Object> {
         this.daemon = daemon;
     }
 
-    /// How a child process is started: an immutable value, which {@link ChildProcess#start(Job, UnaryOperator)} changes.
+    /// How a child process is started: an immutable value, which {@link ChildProcess#start(Job, UnaryOperator)}
+    /// changes.
     ///
     /// @param name the name of the process; `null` for `process-` and a number
     /// @param daemon whether this JVM may end before the process
@@ -157,7 +159,8 @@ public final class ChildProcess<R extends @Nullable Object> {
             return with(options.java(command));
         }
 
-        /// Sets who takes the lines that the process prints; by default they are printed here, each with the name of the
+        /// Sets who takes the lines that the process prints; by default they are printed here, each with the name of
+        /// the
         /// process in front. If it is slow, the process does not wait: the oldest lines are dropped.
         ///
         /// @param lines takes the name of the process and a line
@@ -312,7 +315,8 @@ public final class ChildProcess<R extends @Nullable Object> {
         return spawned.ended().thenApply(ended -> this);
     }
 
-    /// Returns what the job returns or throws, as soon as it has. It also ends, with a {@link WorkerDiedException}, if the
+    /// Returns what the job returns or throws, as soon as it has. It also ends, with a {@link WorkerDiedException},
+    /// if the
     /// process ends before its job does, so nobody waits for ever.
     ///
     /// `cancel(true)` on it kills the process; `cancel(false)` only drops the result.
@@ -348,8 +352,10 @@ public final class ChildProcess<R extends @Nullable Object> {
         }
     }
 
-    /// Asks the process to end: on Unix by the signal that a shell's `kill` sends. Its shutdown hooks run, its `finally`
-    /// blocks do not, and what it has started goes on unless these hooks end it; pools in it do. On Windows it is the same
+    /// Asks the process to end: on Unix by the signal that a shell's `kill` sends. Its shutdown hooks run, its
+    /// `finally`
+    /// blocks do not, and what it has started goes on unless these hooks end it; pools in it do. On Windows it is
+    /// the same
     /// as {@link #kill()}, without the children.
     ///
     /// Waits for nothing, and does nothing if the process has ended.
@@ -357,7 +363,8 @@ public final class ChildProcess<R extends @Nullable Object> {
         boolean _ = toHandle().destroy();
     }
 
-    /// Ends the process and all that it has started, whatever they do. Waits for nothing, and does nothing if the process
+    /// Ends the process and all that it has started, whatever they do. Waits for nothing, and does nothing if the
+    /// process
     /// has ended.
     public void kill() {
         spawned.kill("its kill() was called");

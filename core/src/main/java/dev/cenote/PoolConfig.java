@@ -153,7 +153,8 @@ public record PoolConfig(
         return with(processes.java(command));
     }
 
-    /// Sets who takes the lines that worker processes print; by default they are printed here, each with the name of its
+    /// Sets who takes the lines that worker processes print; by default they are printed here, each with the name of
+    /// its
     /// worker in front. It is called by one thread at a time. If it is slow, workers do not wait: the oldest lines are
     /// dropped.
     ///
@@ -187,7 +188,8 @@ public record PoolConfig(
         return with(processes.maxTasksPerWorker(tasks));
     }
 
-    /// Sets how much memory a worker process may hold after a task; one that holds more ends in order and another takes its
+    /// Sets how much memory a worker process may hold after a task; one that holds more ends in order and another
+    /// takes its
     /// place. It is for code that leaks outside the heap, and for tasks of which one in a thousand needs much more than
     /// the others. A limit below what a worker holds from the start, about 50 MB, replaces it after each task.
     ///

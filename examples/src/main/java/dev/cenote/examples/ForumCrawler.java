@@ -88,7 +88,8 @@ public final class ForumCrawler {
         return rounds;
     }
 
-    /// The same for any engine, also where memory is not shared: what a worker has updated is what it returns. Puts that
+    /// The same for any engine, also where memory is not shared: what a worker has updated is what it returns. Puts
+    /// that
     /// into the list.
     static int crawlByCopies(Pool pool, List<Subject> subjects) {
         int rounds = 0;

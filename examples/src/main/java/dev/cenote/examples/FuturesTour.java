@@ -133,7 +133,8 @@ public final class FuturesTour {
         return started.getCount() == 1;
     }
 
-    /// A process can be killed, so a job that runs in one is stopped for certain. A thread could only be asked, and this
+    /// A process can be killed, so a job that runs in one is stopped for certain. A thread could only be asked, and
+    /// this
     /// job does not listen. Another worker takes the place of the killed one.
     static String cancelByKilling() throws InterruptedException {
         try (Pool pool = Pool.processes(1)) {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /// Sleep, then square: ten tasks that mostly wait, timed in a plain loop and on each engine. A task that waits needs
-/// no CPU, so the pool may have many more workers than there are CPUs; threads are much cheaper for that than processes.
+/// no CPU, so the pool may have many more workers than there are CPUs; threads are much cheaper for that than
+/// processes.
 ///
 /// ```
 /// java -cp core/target/classes \

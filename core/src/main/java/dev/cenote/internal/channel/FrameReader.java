@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes over the data path of a channel into frames: four bytes of length, then as many bytes.
 ///
-/// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most four times what was
+/// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most four times what
+/// was
 /// really sent, or 64 MB. For one thread.
 public final class FrameReader {
 

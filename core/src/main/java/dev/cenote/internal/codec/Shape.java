@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | sent | arrives |
 /// | --- | --- |
-/// | `ArrayList`, `HashSet`, `LinkedHashSet`, `HashMap`, `LinkedHashMap` | the same class, without capacity and access order |
+/// | `ArrayList`, `HashSet`, `LinkedHashSet`, `HashMap`, `LinkedHashMap` | same class; capacity, access order lost |
 /// | `TreeSet`, `TreeMap` in natural order | the same class |
 /// | `List.of`, `Set.of`, `Map.of`, `copyOf`, `Stream.toList` | the same kind |
 /// | `Collections.emptyX`, `unmodifiableX` of a list, set or map, `nCopies`, `Arrays.asList` | the same kind |

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// length (4) | nodes | each: class, text, cause, suppressed, frames, then: length (4), stream; or: 0 (4), why not
 /// ```
 ///
-/// The first node is the root. Strings are numbered, as frames repeat them. The frames by which a worker has come to the
+/// The first node is the root. Strings are numbered, as frames repeat them. The frames by which a worker has come to
+/// the
 /// task are the same in every exception and tell a user nothing; they are left out.
 ///
 /// For one exception and one thread.

@@ -148,7 +148,8 @@ final class OutsideRun {
         return source != null && (flights.isEmpty() || (flights.size() < window() && remote.mayTakeMore()));
     }
 
-    /// {@return whether a chunk may be claimed while others are under way} Not when few are left: those are for whoever has
+    /// {@return whether a chunk may be claimed while others are under way} Not when few are left: those are for
+    /// whoever has
     /// nothing to do, in case one of those under way takes long.
     private boolean mayClaimAhead() {
         return runner.mayClaim() && (flights.isEmpty() || call.backlog() > 4L * dispatcher.limit);

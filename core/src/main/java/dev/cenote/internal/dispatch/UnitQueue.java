@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// mark and finds nobody to wake clears it and looks again, for those who have trusted it meanwhile.
 ///
 /// A worker whose patience is over claims its own wait. If it succeeds nobody has counted on it, and a unit that was
-/// added since it last looked is for whoever is told that this worker leaves; if not, it was woken, and goes on as such.
+/// added since it last looked is for whoever is told that this worker leaves; if not, it was woken, and goes on as
+/// such.
 final class UnitQueue {
 
     /// How often a worker in a burst looks again before it sleeps, well under a microsecond in all: it saves a sleep

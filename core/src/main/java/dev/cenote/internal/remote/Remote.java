@@ -45,7 +45,8 @@ public interface Remote {
     /// {@return whether the worker may be sent another item before it has answered all}
     boolean mayTakeMore();
 
-    /// Takes back the requests that the worker has not begun; each is answered in its turn by {@link #SKIPPED}. Some may
+    /// Takes back the requests that the worker has not begun; each is answered in its turn by {@link #SKIPPED}. Some
+    /// may
     /// run nevertheless, where no memory is shared with the worker.
     void skip();
 
@@ -60,7 +61,8 @@ public interface Remote {
     /// Waits for the answer to the earliest request that has none.
     ///
     /// @return the result
-    /// @throws Exception what the task has thrown; a [dev.cenote.WorkerDiedException] if the worker has died, after which
+    /// @throws Exception what the task has thrown; a [dev.cenote.WorkerDiedException] if the worker has died, after
+    ///     which
     ///     no request is open any more
     @Nullable
     Object receive() throws Exception;
@@ -78,7 +80,8 @@ public interface Remote {
     /// {@return whether a worker is there}
     boolean isAlive();
 
-    /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of this
+    /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of
+    /// this
     /// place does with it.
     void discard();
 

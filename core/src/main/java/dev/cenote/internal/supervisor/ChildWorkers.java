@@ -153,7 +153,8 @@ public final class ChildWorkers implements Remotes {
         }
     }
 
-    /// Whoever starts a worker that was given up on is about to notice; what it has made must be gone before the folder.
+    /// Whoever starts a worker that was given up on is about to notice; what it has made must be gone before the
+    /// folder.
     private void awaitStarts() {
         long end = System.nanoTime() + START_NANOS;
         boolean interrupted = false;

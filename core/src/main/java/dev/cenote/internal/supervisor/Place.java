@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- | --- |
 /// | empty | nothing runs | `start` |
 /// | starting | a process was started and has not connected, or runs the initializer | it is ready; it dies; `kill` |
-/// | ready, busy | it waits for a request, or has some that are not answered | it dies; `leave`; `kill`; its tasks are used up |
+/// | ready, busy | waits for a request, or has some unanswered | it dies; `leave`; `kill`; its tasks are used up |
 /// | dead | found dead, or retired | `start`, which puts another in its place |
 /// | killed | whoever has this place has given up on it | nobody |
 ///

@@ -49,7 +49,8 @@ final class TaskLoop {
     private ChildWorker worker = new ChildWorker("", 0, "");
     private WireWriter out = new WireWriter(512);
 
-    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one does.
+    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
+    /// does.
     private boolean wakes = true;
 
     /// How much memory this process may hold after a task; 0 for no limit.
