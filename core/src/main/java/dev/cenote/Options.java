@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name what messages, progress and events call this call
 /// @param timeout how long one item may run, from its own start; `null` for no limit
 /// @param retries how often a failed item is started again
+/// @param backoff how long a failed item waits before it is started again; `null` for not at all
 /// @param chunk items that a worker takes at a time; 0 chooses from the measured run time of the items
 /// @param ahead items that a lazy call takes from its input beyond what its reader has taken; 0 lets the engine
 ///     choose
@@ -31,13 +32,14 @@ public record Options(
         String name,
         @Nullable Duration timeout,
         int retries,
+        @Nullable Backoff backoff,
         int chunk,
         int ahead,
         boolean ordered,
         @Nullable Consumer<Progress> progress) {
 
     /// The options of a call that sets none.
-    public static final Options DEFAULT = new Options("map", null, 0, 0, 0, true, null);
+    public static final Options DEFAULT = new Options("map", null, 0, null, 0, 0, true, null);
 
     /// Checks the values.
     ///
@@ -62,7 +64,7 @@ public record Options(
     /// @param newName the name
     /// @return the changed options
     public Options name(String newName) {
-        return new Options(newName, timeout, retries, chunk, ahead, ordered, progress);
+        return new Options(newName, timeout, retries, backoff, chunk, ahead, ordered, progress);
     }
 
     /// Limits how long one item may run, from its own start; an item that runs longer fails with a
@@ -76,16 +78,38 @@ public record Options(
     /// @return the changed options
     public Options timeout(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        return new Options(name, limit, retries, chunk, ahead, ordered, progress);
+        return new Options(name, limit, retries, backoff, chunk, ahead, ordered, progress);
     }
 
-    /// Starts an item again when it failed with an exception or a time-out, at most this often. Errors
-    /// ({@link java.lang.Error}) are never retried.
+    /// Starts an item again when it has failed with an exception or a time-out, or when its worker process has died, at
+    /// most this often. Errors ({@link java.lang.Error}) are never retried.
+    ///
+    /// An item whose last attempt has failed too is given up, also when it has ended one worker process after the other:
+    /// it fails with what the last attempt has thrown, and the failures of the earlier attempts, the latest ten of them,
+    /// are suppressed in that.
     ///
     /// @param times how often, 0 or more; 0 by default, because a task may have side effects
     /// @return the changed options
+    /// @throws IllegalArgumentException if `times` is negative
     public Options retries(int times) {
-        return new Options(name, timeout, times, chunk, ahead, ordered, progress);
+        return new Options(name, timeout, times, backoff, chunk, ahead, ordered, progress);
+    }
+
+    /// Lets a failed item wait before it is started again: at first this long, then twice as long each time, up to a
+    /// limit. A random part of the pause, at most half of it, is left out, so that items that have failed together do not
+    /// come back together.
+    ///
+    /// A waiting item holds no worker, and the others go on; it still counts for {@link #ahead(int)}, and ordered results
+    /// behind it wait for it. On a serial pool, whose only worker is the calling thread, that thread waits. Nothing waits
+    /// unless {@link #retries(int)} says how often to try.
+    ///
+    /// @param first the pause before the second attempt, positive; by default there is no pause
+    /// @param limit the longest pause, not less than the first
+    /// @return the changed options
+    /// @throws IllegalArgumentException if `first` is not positive, or `limit` is less than it
+    public Options backoff(Duration first, Duration limit) {
+        Backoff pauses = new Backoff(first, limit);
+        return new Options(name, timeout, retries, pauses, chunk, ahead, ordered, progress);
     }
 
     /// Sets how many items a worker takes at a time. By default the pool measures how long items run and takes as
@@ -95,7 +119,7 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options chunk(int items) {
-        return new Options(name, timeout, retries, atLeastOne("chunk", items), ahead, ordered, progress);
+        return new Options(name, timeout, retries, backoff, atLeastOne("chunk", items), ahead, ordered, progress);
     }
 
     /// Sets how many items a lazy call may have taken from its input beyond those whose results were read: waiting,
@@ -106,14 +130,14 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options ahead(int items) {
-        return new Options(name, timeout, retries, chunk, atLeastOne("ahead", items), ordered, progress);
+        return new Options(name, timeout, retries, backoff, chunk, atLeastOne("ahead", items), ordered, progress);
     }
 
     /// Gives lazy results as they finish.
     ///
     /// @return the changed options
     public Options unordered() {
-        return new Options(name, timeout, retries, chunk, ahead, false, progress);
+        return new Options(name, timeout, retries, backoff, chunk, ahead, false, progress);
     }
 
     /// Tells a listener how far the call has come: at most ten times a second, and once at its end.
@@ -125,7 +149,7 @@ public record Options(
     /// @return the changed options
     public Options progress(Consumer<Progress> listener) {
         Objects.requireNonNull(listener, "listener");
-        return new Options(name, timeout, retries, chunk, ahead, ordered, listener);
+        return new Options(name, timeout, retries, backoff, chunk, ahead, ordered, listener);
     }
 
     /// Names the call and shows its progress on standard error: one line that is redrawn on a terminal, nothing when
@@ -143,5 +167,27 @@ public record Options(
             throw new IllegalArgumentException(option + " must be 1 or more: " + option + "=" + value);
         }
         return value;
+    }
+
+    /// How long a failed item waits before it is started again, see {@link Options#backoff(Duration, Duration)}.
+    ///
+    /// @param first the pause before the second attempt
+    /// @param limit the longest pause
+    public record Backoff(Duration first, Duration limit) {
+
+        /// Checks the values.
+        ///
+        /// @throws IllegalArgumentException if `first` is not positive, or `limit` is less than it
+        public Backoff {
+            Objects.requireNonNull(first, "first");
+            Objects.requireNonNull(limit, "limit");
+            if (first.isZero() || first.isNegative()) {
+                throw new IllegalArgumentException("the first pause must be positive: " + Text.of(first));
+            }
+            if (limit.compareTo(first) < 0) {
+                throw new IllegalArgumentException("the longest pause must not be less than the first: first="
+                        + Text.of(first) + ", limit=" + Text.of(limit));
+            }
+        }
     }
 }

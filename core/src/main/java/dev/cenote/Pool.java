@@ -45,8 +45,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Failure of workers
 ///
-/// When the initializer fails, pending calls end with a {@link BrokenPoolException} and later ones throw it. A
-/// task that is cancelled or timed out is interrupted, and its thread is not used again: another takes its place
+/// When the initializer fails, pending calls end with a {@link BrokenPoolException} and later ones throw it.
+///
+/// A worker process that dies costs the item that it was running, and another takes its place. When they die again and
+/// again before anything is finished, each start waits longer than the one before, from 50 milliseconds to 5 seconds;
+/// after 20 deaths in a row the pool is broken. A start that fails is tried five times, unless a wrong option, or an
+/// initializer that throws, lets every start fail: then the pool is broken at once.
+///
+/// A task that is cancelled or timed out is interrupted, and its thread is not used again: another takes its place
 /// at once, so a task that ignores interrupts costs its own thread and nothing more. Such threads are counted in
 /// {@link PoolStats#abandoned()} while they live, and neither `close` nor `awaitTermination` waits for them. On a
 /// serial pool there is no other thread: the caller gets its answer when the task returns.

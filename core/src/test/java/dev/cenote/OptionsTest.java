@@ -12,7 +12,7 @@ class OptionsTest {
 
     @Test
     void defaults_areQuiet() {
-        assertThat(Options.DEFAULT).isEqualTo(new Options("map", null, 0, 0, 0, true, null));
+        assertThat(Options.DEFAULT).isEqualTo(new Options("map", null, 0, null, 0, 0, true, null));
     }
 
     @Test
@@ -30,6 +30,12 @@ class OptionsTest {
                 .isThrownBy(() -> Options.DEFAULT.timeout(Duration.ZERO))
                 .withMessageContaining("timeout");
         assertThatIllegalArgumentException().isThrownBy(() -> Options.DEFAULT.timeout(Duration.ofMillis(-1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.DEFAULT.backoff(Duration.ZERO, Duration.ofSeconds(1)))
+                .withMessageContaining("0 ns");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.DEFAULT.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+                .withMessageContaining("first=2 s, limit=1 s");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PoolConfig.DEFAULT.workers(0))
                 .withMessageContaining("workers=0");

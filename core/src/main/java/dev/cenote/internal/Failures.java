@@ -38,7 +38,7 @@ public final class Failures {
 
     private static boolean explained(Throwable error) {
         for (Throwable suppressed : error.getSuppressed()) {
-            if (suppressed instanceof TaskException) {
+            if (suppressed instanceof TaskException && suppressed.getCause() == null) {
                 return true;
             }
         }

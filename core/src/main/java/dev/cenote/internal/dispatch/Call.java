@@ -6,6 +6,7 @@ import dev.cenote.Options;
 import dev.cenote.Outcome;
 import dev.cenote.internal.events.CallEvent;
 import dev.cenote.internal.events.TaskEvent;
+import dev.cenote.internal.time.Time.Alarm;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -88,6 +89,9 @@ abstract class Call {
 
     /// Why the call was stopped; written once, under `lock`.
     private volatile @Nullable Throwable stopCause;
+
+    /// Items that wait for their next attempt; guarded by `lock`, `null` before the first.
+    private @Nullable Set<Pause> pauses;
 
     private final CallEvent event = new CallEvent();
 
@@ -184,6 +188,43 @@ abstract class Call {
         returned.add(chunk);
         addRunner();
         gaveBack();
+    }
+
+    /// Gives an item back that has failed and may be tried again: at once, or after its pause, in which it holds no
+    /// worker and no thread.
+    final void tryAgain(Chunk item) {
+        dispatcher.meter.retried.increment();
+        long nanos = pauseBefore(item.attempt());
+        if (nanos == 0) {
+            giveBack(item);
+            return;
+        }
+        Pause pause = new Pause();
+        synchronized (lock) {
+            if (signal == STOP) {
+                return;
+            }
+            if (pauses == null) {
+                pauses = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            pauses.add(pause);
+            pause.alarm = dispatcher.time.after(nanos, () -> dispatcher.settle(() -> endPause(pause, item)));
+        }
+    }
+
+    /// {@return how long to wait before an attempt}
+    final long pauseBefore(int attempt) {
+        Options.Backoff backoff = options.backoff();
+        return backoff == null ? 0 : Pauses.before(attempt, backoff);
+    }
+
+    private void endPause(Pause pause, Chunk item) {
+        synchronized (lock) {
+            if (pauses == null || !pauses.remove(pause)) {
+                return;
+            }
+        }
+        giveBack(item);
     }
 
     /// {@return whether there is something to claim}
@@ -420,6 +461,7 @@ abstract class Call {
     /// @return whether this was the one that stopped it
     final boolean stop(Throwable cause, boolean interrupt) {
         List<Runner> victims;
+        Set<Pause> paused = Set.of();
         boolean first;
         synchronized (lock) {
             first = stopCause == null;
@@ -427,9 +469,14 @@ abstract class Call {
                 stopCause = cause;
                 signal = STOP;
             }
+            if (pauses != null) {
+                paused = pauses;
+                pauses = null;
+            }
             victims = interrupt ? new ArrayList<>(active) : List.of();
         }
         if (first) {
+            paused.forEach(Pause::end);
             returned.clear();
             stopped(cause);
         }
@@ -450,6 +497,18 @@ abstract class Call {
             active.remove(victim);
             if (!victim.returned) {
                 lingering.add(victim);
+            }
+        }
+    }
+
+    /// The wait of one item for its next attempt; guarded by `lock`.
+    private static final class Pause {
+
+        private @Nullable Alarm alarm;
+
+        void end() {
+            if (alarm != null) {
+                alarm.cancel();
             }
         }
     }

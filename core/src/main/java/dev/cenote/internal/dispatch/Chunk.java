@@ -18,18 +18,18 @@ final class Chunk {
     /// Where in `items` the first position is.
     private final int offset;
 
-    /// How often the first item was started before.
-    final int attempts;
+    /// The attempts at the first item so far; `null` if there was none.
+    final @Nullable Past past;
 
     /// The position after the last; lowered when a part is given back.
     long end;
 
-    Chunk(long first, long end, List<?> items, int offset, int attempts) {
+    Chunk(long first, long end, List<?> items, int offset, @Nullable Past past) {
         this.first = first;
         this.end = end;
         this.items = items;
         this.offset = offset;
-        this.attempts = attempts;
+        this.past = past;
     }
 
     @Nullable
@@ -50,21 +50,31 @@ final class Chunk {
         return end - first;
     }
 
-    /// {@return what is left from this position, whose item was started this often}
-    Chunk from(long index, int itsAttempts) {
-        return new Chunk(index, end, items, offset + (int) (index - first), itsAttempts);
+    /// {@return the number of the next attempt at the first item}
+    int attempt() {
+        return Past.count(past) + 1;
     }
 
-    /// {@return one item alone, which was started this often}
-    Chunk only(long index, int itsAttempts) {
-        return new Chunk(index, index + 1, items, offset + (int) (index - first), itsAttempts);
+    /// {@return what is left from this position, which is not the first}
+    Chunk from(long index) {
+        return new Chunk(index, end, items, offset + (int) (index - first), null);
+    }
+
+    /// {@return the first item alone}
+    Chunk head() {
+        return new Chunk(first, first + 1, items, offset, past);
+    }
+
+    /// {@return one item alone, for its next attempt}
+    Chunk again(long index, Past itsPast) {
+        return new Chunk(index, index + 1, items, offset + (int) (index - first), itsPast);
     }
 
     /// Cuts off the part from this position.
     ///
     /// @return that part
     Chunk split(long index) {
-        Chunk rest = from(index, 0);
+        Chunk rest = from(index);
         end = index;
         return rest;
     }

@@ -9,6 +9,7 @@ import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.events.WorkerEvent;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
+import dev.cenote.internal.remote.StormException;
 import dev.cenote.internal.stats.Meter;
 import dev.cenote.internal.time.Time;
 import java.time.Duration;
@@ -427,6 +428,10 @@ final class Dispatcher {
 
     /// Ends the pool because no worker can be had.
     void notStarted(@Nullable Remote remote, Throwable cause) {
+        if (cause instanceof StormException storm) {
+            breakDown(String.valueOf(storm.getMessage()), Objects.requireNonNull(storm.getCause()));
+            return;
+        }
         breakDown(remote == null || remote.isAlive() ? "its initializer failed" : "no worker could be started", cause);
     }
 

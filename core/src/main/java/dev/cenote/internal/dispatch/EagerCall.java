@@ -138,7 +138,7 @@ final class EagerCall extends Call implements Batch {
     Chunk claimNew() {
         long wanted = sizer.size(backlog());
         long first = next.getAndAdd(wanted);
-        return first >= size ? null : new Chunk(first, Math.min(first + wanted, size), items, (int) first, 0);
+        return first >= size ? null : new Chunk(first, Math.min(first + wanted, size), items, (int) first, null);
     }
 
     @Override

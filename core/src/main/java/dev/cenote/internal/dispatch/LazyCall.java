@@ -381,7 +381,7 @@ final class LazyCall extends Call {
             }
             long first = claimed;
             claimed += count;
-            return new Chunk(first, claimed, Arrays.asList(items), 0, 0);
+            return new Chunk(first, claimed, Arrays.asList(items), 0, null);
         } finally {
             unlock();
         }

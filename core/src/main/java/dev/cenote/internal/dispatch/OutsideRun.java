@@ -71,9 +71,17 @@ final class OutsideRun {
     }
 
     /// An item that was sent.
-    private record Flight(Chunk chunk, long index, int attempt, int number) {}
+    ///
+    /// @param chunk the item, which is the first of it
+    /// @param number of the request
+    private record Flight(Chunk chunk, int number) {
 
-    private record Refusal(Chunk chunk, long index, int attempt, Throwable error) {}
+        long index() {
+            return chunk.first;
+        }
+    }
+
+    private record Refusal(Chunk chunk, Throwable error) {}
 
     /// Runs a chunk, and more of them as long as there is room in the air.
     ///
@@ -119,15 +127,15 @@ final class OutsideRun {
                 remote.flush();
             }
         } catch (Throwable t) { // no worker can be started; nothing is under way
-            refused.add(new Refusal(first, first.first, first.attempts + 1, t));
-            source = first.size() > 1 ? first.from(first.first + 1, 0) : null;
+            refused.add(new Refusal(first, t));
+            source = first.size() > 1 ? first.from(first.first + 1) : null;
         }
         if (!me.release()) {
             return false;
         }
         for (Refusal refusal : refused) {
-            runner.settle(
-                    me, refusal.index(), refusal.chunk().item(refusal.index()), refusal.attempt(), refusal.error());
+            Chunk item = refusal.chunk();
+            runner.settle(me, item.first, item.item(item.first), item.past, refusal.error());
         }
         refused.clear();
         return true;
@@ -162,14 +170,13 @@ final class OutsideRun {
     private void sendNext(Remote remote) throws Exception {
         Chunk chunk = Objects.requireNonNull(source);
         long index = chunk.first;
-        int attempt = chunk.attempts + 1;
         try {
-            int number = remote.send(shipment, index, attempt, chunk.item(index));
-            flights.add(new Flight(chunk, index, attempt, number));
+            int number = remote.send(shipment, index, chunk.attempt(), chunk.item(index));
+            flights.add(new Flight(chunk, number));
         } catch (NotShippableException t) {
-            refused.add(new Refusal(chunk, index, attempt, t));
+            refused.add(new Refusal(chunk, t));
         }
-        source = chunk.size() > 1 ? chunk.from(index + 1, 0) : null;
+        source = chunk.size() > 1 ? chunk.from(index + 1) : null;
     }
 
     // ---- answers
@@ -177,11 +184,12 @@ final class OutsideRun {
     private boolean answer(WorkerContext me, Remote remote) {
         Flight flight = flights.getFirst();
         me.clearInterrupt();
-        long token = me.begin(runner, flight.index(), flight.attempt());
+        int attempt = flight.chunk().attempt();
+        long token = me.begin(runner, flight.index(), attempt);
         takeBackIfWanted(remote);
         TaskEvent event = new TaskEvent();
         event.begin();
-        Alarm alarm = runner.arm(me, flight.chunk(), flight.index(), flight.attempt(), token);
+        Alarm alarm = runner.arm(me, flight.chunk(), flight.index(), attempt, token);
         Object value = null;
         Throwable error = null;
         try {
@@ -202,7 +210,7 @@ final class OutsideRun {
             return true;
         }
         if (event.shouldCommit()) {
-            runner.commit(event, me, flight.index(), flight.attempt(), error);
+            runner.commit(event, me, flight.index(), attempt, error);
         }
         long nanos = now - lastNanos;
         lastNanos = now;
@@ -217,17 +225,12 @@ final class OutsideRun {
 
     private void conclude(
             WorkerContext me, Flight flight, @Nullable Object value, @Nullable Throwable error, long nanos) {
-        if (error instanceof Exception && flight.attempt() <= call.options.retries()) {
-            dispatcher.meter.retried.increment();
-            call.giveBack(flight.chunk().only(flight.index(), flight.attempt()));
+        Chunk chunk = flight.chunk();
+        if (error instanceof Exception && chunk.attempt() <= call.options.retries()) {
+            call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
             return;
         }
-        runner.settle(
-                me,
-                flight.index(),
-                flight.chunk().item(flight.index()),
-                flight.attempt(),
-                new Runner.Attempt(value, error, nanos));
+        runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
     }
 
     // ---- taking back
@@ -259,7 +262,7 @@ final class OutsideRun {
         takenBack = false;
         if (call.signal != Call.STOP) {
             for (Flight flight : returned) {
-                call.giveBack(flight.chunk().only(flight.index(), flight.attempt() - 1));
+                call.giveBack(flight.chunk().head());
             }
         }
         returned.clear();
@@ -275,8 +278,8 @@ final class OutsideRun {
             if (first) {
                 first = false;
             } else if (flight.number() <= begun) {
-                runner.settle(
-                        me, flight.index(), flight.chunk().item(flight.index()), flight.attempt(), collateral(me));
+                Chunk begunToo = flight.chunk();
+                runner.settle(me, begunToo.first, begunToo.item(begunToo.first), begunToo.past, collateral(me));
             } else {
                 returned.add(flight);
             }

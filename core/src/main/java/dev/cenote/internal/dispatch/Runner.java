@@ -9,6 +9,7 @@ import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// Runs pieces of one call in one worker until there are none.
@@ -267,9 +268,9 @@ final class Runner implements Unit {
 
     private boolean runItem(WorkerContext me, Chunk chunk, long index) {
         Object item = chunk.item(index);
-        int attempt = index == chunk.first ? chunk.attempts : 0;
+        Past past = index == chunk.first ? chunk.past : null;
         while (true) {
-            attempt++;
+            int attempt = Past.count(past) + 1;
             me.clearInterrupt();
             long token = me.begin(this, index, attempt);
             if (call.signal == Call.STOP) {
@@ -283,12 +284,47 @@ final class Runner implements Unit {
                 call.threadInterrupted(me);
             }
             if (attempt > call.options.retries()
-                    || !(outcome.error() instanceof Exception)
+                    || !(outcome.error() instanceof Exception error)
                     || (me.inline && Thread.currentThread().isInterrupted())) {
-                settle(me, index, item, attempt, outcome);
+                settle(me, index, item, past, outcome);
                 return true;
             }
+            Past now = Past.and(past, error);
+            long pause = call.pauseBefore(attempt + 1);
+            if (pause > 0 && !dispatcher.engine.inline()) {
+                call.tryAgain(chunk.again(index, now));
+                return true;
+            }
+            if (pause > 0) {
+                me.begin(this, index, attempt);
+                boolean passed = awaitPause(me, pause);
+                if (!me.release()) {
+                    return false;
+                }
+                if (!passed) {
+                    settle(me, index, item, past, outcome);
+                    return true;
+                }
+            }
             dispatcher.meter.retried.increment();
+            past = now;
+        }
+    }
+
+    /// Waits for the next attempt in the caller's thread, where nobody else is to run anything meanwhile.
+    ///
+    /// @return false if the wait was interrupted
+    private boolean awaitPause(WorkerContext me, long nanos) {
+        CountDownLatch over = new CountDownLatch(1);
+        Alarm alarm = dispatcher.time.after(nanos, over::countDown);
+        try {
+            over.await();
+            return true;
+        } catch (InterruptedException e) {
+            call.threadInterrupted(me);
+            return false;
+        } finally {
+            alarm.cancel();
         }
     }
 
@@ -322,16 +358,18 @@ final class Runner implements Unit {
     }
 
     /// Settles an item that was not run to its end.
-    void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Throwable error) {
-        call.settleOne(index, call.failureOf(new Failed(error, index, item, attempt, me.name())), true);
+    void settle(WorkerContext me, long index, @Nullable Object item, @Nullable Past past, Throwable error) {
+        Past.tell(past, error);
+        Failed failure = new Failed(error, index, item, Past.count(past) + 1, me.name());
+        call.settleOne(index, call.failureOf(failure), true);
     }
 
-    void settle(WorkerContext me, long index, @Nullable Object item, int attempt, Attempt outcome) {
+    void settle(WorkerContext me, long index, @Nullable Object item, @Nullable Past past, Attempt outcome) {
         dispatcher.meter.runTime.record(outcome.nanos(), 1, me.id());
         if (outcome.error() == null) {
-            call.settleOne(index, call.valueOf(index, item, attempt, outcome.value()), false);
+            call.settleOne(index, call.valueOf(index, item, Past.count(past) + 1, outcome.value()), false);
         } else {
-            call.settleOne(index, call.failureOf(new Failed(outcome.error(), index, item, attempt, me.name())), true);
+            settle(me, index, item, past, outcome.error());
         }
         dispatcher.meter.slowest.offer(call.options.name(), index, item, outcome.nanos());
     }
@@ -362,21 +400,20 @@ final class Runner implements Unit {
         if (!me.giveUp(token)) {
             return;
         }
-        boolean again = attempt <= call.options.retries();
+        Past past = index == chunk.first ? chunk.past : null;
+        TaskTimeoutException error = timeout(me, index);
         try {
             call.leave(this);
-            if (again) {
-                dispatcher.meter.retried.increment();
-                call.giveBack(chunk.only(index, attempt));
+            if (attempt <= call.options.retries()) {
+                call.tryAgain(chunk.again(index, Past.and(past, error)));
             } else {
                 dispatcher.meter.timedOut.increment();
-                Failed failure = new Failed(timeout(me, index), index, chunk.item(index), attempt, me.name());
-                call.settleOne(index, call.failureOf(failure), true);
+                settle(me, index, chunk.item(index), past, error);
             }
             if (outside != null) {
                 outside.giveBackRest(me);
             } else if (index + 1 < chunk.end) {
-                call.giveBack(chunk.from(index + 1, 0));
+                call.giveBack(chunk.from(index + 1));
             }
         } finally {
             me.handBack();

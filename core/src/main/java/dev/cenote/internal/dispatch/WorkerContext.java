@@ -159,14 +159,15 @@ public final class WorkerContext implements Worker {
 
     /// {@return the worker outside this JVM, started}
     ///
-    /// @throws Exception if it cannot be started; then the pool is broken, unless this worker was given up on
+    /// @throws Exception if it cannot be started; then the pool is broken, unless this worker was given up on, or its
+    ///     thread is a caller's and was interrupted
     Remote startedRemote() throws Exception {
         Remote place = Objects.requireNonNull(remote);
         try {
             place.start();
             return place;
         } catch (Throwable t) {
-            if (!givenUp()) {
+            if (!givenUp() && !(t instanceof InterruptedException)) {
                 dispatcher.notStarted(place, t);
             }
             throw t;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ public final class Child {
     private final Tail tail = new Tail();
     private final CompletableFuture<Death> death = new CompletableFuture<>();
     private @Nullable String killed; // guarded by this
+    private List<Long> killedToo = List.of(); // guarded by this
 
     Child(
             Launcher launcher,
@@ -143,10 +145,24 @@ public final class Child {
         } catch (RuntimeException e) { // no right to list processes
             tree = List.of();
         }
+        List<Long> pids = new ArrayList<>(tree.size());
+        for (ProcessHandle handle : tree) {
+            pids.add(handle.pid());
+        }
+        synchronized (this) {
+            killedToo = pids;
+        }
         process.toHandle().destroyForcibly();
         for (ProcessHandle handle : tree) {
             handle.destroyForcibly();
         }
+    }
+
+    /// {@return the processes that are known to have ended with this one, and itself}
+    private synchronized List<Long> tree() {
+        List<Long> all = new ArrayList<>(killedToo);
+        all.add(pid());
+        return all;
     }
 
     private void await(Thread first, Pump out, Thread second, Pump err) {
@@ -162,6 +178,9 @@ public final class Child {
         }
         Death result = Autopsy.of(worker, pid(), code, why, before, tail.lines(), crashFile);
         PrivateFolder.delete(temporary);
+        if (code != 0) {
+            launcher.sweepAfter(tree());
+        }
         end(result);
         if (!drained) {
             // last, since on Windows this may wait for the reader

@@ -36,7 +36,7 @@ public final class Launcher implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     /// All that are open, for the shutdown hook; guarded by itself.
     private static final Set<Launcher> OPEN = new LinkedHashSet<>();
@@ -228,9 +228,8 @@ public final class Launcher implements AutoCloseable {
     private final class Maintenance implements Runnable {
         @Override
         public void run() {
-            PrivateFolder.sweep(PrivateFolder.base(), folder.path());
-            if (Files.isDirectory(SHARED_MEMORY)) {
-                PrivateFolder.sweep(SHARED_MEMORY, folder.path());
+            for (Path base : PrivateFolder.bases()) {
+                PrivateFolder.sweep(base, folder.path());
             }
             if (!awaitClosed(TimeUnit.MILLISECONDS.toNanos(500))) {
                 Archive.make(command);
@@ -250,6 +249,14 @@ public final class Launcher implements AutoCloseable {
             left = end - System.nanoTime();
         }
         return closed;
+    }
+
+    /// Deletes what a worker that did not end in order has left elsewhere: it may have had pools itself, and their
+    /// workers too.
+    ///
+    /// @param pids the worker and what was killed with it
+    void sweepAfter(List<Long> pids) {
+        Leftovers.delete(folder.path(), pids);
     }
 
     /// Is told by a child that it has ended.
@@ -322,6 +329,25 @@ public final class Launcher implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return found;
+    }
+
+    /// Ends everything that this JVM has started, and deletes its files and those of the process that has started it,
+    /// as that is gone and this one is about to halt.
+    ///
+    /// @param parents a folder of the process that is gone
+    public static void endOrphan(Path parents) {
+        List<Long> pids = new ArrayList<>();
+        try {
+            List<ProcessHandle> tree = ProcessHandle.current().descendants().toList();
+            for (ProcessHandle handle : tree) {
+                handle.destroyForcibly();
+                pids.add(handle.pid());
+            }
+        } catch (RuntimeException e) {
+            // no right to list processes; workers notice by themselves
+        }
+        new AtExit().run();
+        Leftovers.delete(parents, pids);
     }
 
     /// Ends the workers of all pools. The JVM then ends without waiting for anything else.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -20,6 +21,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,8 @@ final class PrivateFolder {
     /// The address of a Unix domain socket has room for 104 bytes on some systems, of which a name takes a part.
     private static final int LONGEST_BASE = 64;
 
+    private static final Path OTHER_BASE = Path.of("/tmp");
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Path path;
@@ -64,13 +70,22 @@ final class PrivateFolder {
     /// {@return where folders are made: the folder for temporary files, or `/tmp` if that is too long for sockets}
     static Path base() {
         Path base = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
-        if (base.toString().length() > LONGEST_BASE) {
-            Path other = Path.of("/tmp");
-            if (Files.isDirectory(other) && Files.isWritable(other)) {
-                return other;
-            }
+        if (base.toString().length() > LONGEST_BASE && Files.isDirectory(OTHER_BASE) && Files.isWritable(OTHER_BASE)) {
+            return OTHER_BASE;
         }
         return base;
+    }
+
+    /// {@return where folders may be, also those of a process whose folder for temporary files is another}
+    static Set<Path> bases() {
+        Set<Path> bases = new LinkedHashSet<>();
+        bases.add(base());
+        for (Path other : List.of(OTHER_BASE, Launcher.SHARED_MEMORY)) {
+            if (Files.isDirectory(other)) {
+                bases.add(other);
+            }
+        }
+        return bases;
     }
 
     /// {@return a new folder}
@@ -130,7 +145,7 @@ final class PrivateFolder {
     private static String ownPrefix() {
         String began = Long.toString(System.currentTimeMillis(), 36);
         Object before = System.getProperties().putIfAbsent(BEGAN, began); // shared by all copies of this class
-        return PREFIX + ProcessHandle.current().pid() + "-" + (before == null ? began : before) + "-";
+        return prefix(ProcessHandle.current().pid()) + (before == null ? began : before) + "-";
     }
 
     Path path() {
@@ -185,21 +200,68 @@ final class PrivateFolder {
     /// @param base where to look
     /// @param mine a folder of this process
     static void sweep(Path base, Path mine) {
+        try {
+            sweep(base, Files.getOwner(mine), Set.of(PREFIX));
+        } catch (IOException | SecurityException | UnsupportedOperationException e) {
+            // users cannot be told apart here
+        }
+    }
+
+    /// {@return how the names of all folders of a process begin}
+    ///
+    /// @param pid its id
+    static String prefix(long pid) {
+        return PREFIX + pid + "-";
+    }
+
+    /// {@return how the names of all folders of the process begin that owns a folder}
+    ///
+    /// @param folder the folder
+    static String prefix(Path folder) {
+        String name = folder.getFileName().toString();
+        return name.substring(0, name.lastIndexOf('-') + 1);
+    }
+
+    /// Deletes what dead processes of this user have left, of those whose folders begin with one of some prefixes.
+    ///
+    /// @param base where to look
+    /// @param me this user
+    /// @param beginnings the prefixes
+    /// @return whether nothing was found that had to be left where it is, though it may be of a dead process
+    static boolean sweep(Path base, UserPrincipal me, Set<String> beginnings) {
+        boolean done = true;
         try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
-            UserPrincipal me = Files.getOwner(mine);
             for (Path folder : found) {
-                try {
-                    String name = folder.getFileName().toString();
-                    if (name.matches(NAME) && !name.startsWith(ownPrefix()) && isPrivate(folder, me)) {
-                        sweepOne(folder);
-                    }
-                } catch (IOException | SecurityException e) {
-                    // not ours, or gone meanwhile
+                String name = folder.getFileName().toString();
+                if (beginsWithOne(name, beginnings) && name.matches(NAME) && !name.startsWith(ownPrefix())) {
+                    done &= sweepOne(folder, me);
                 }
             }
-        } catch (IOException | SecurityException | UnsupportedOperationException e) {
+        } catch (IOException | DirectoryIteratorException | SecurityException e) {
             // a folder that may not be listed is swept by nobody
         }
+        return done;
+    }
+
+    private static boolean beginsWithOne(String name, Set<String> beginnings) {
+        for (String beginning : beginnings) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean sweepOne(Path folder, UserPrincipal me) {
+        try {
+            if (!isPrivate(folder, me)) {
+                return true;
+            }
+            sweepOne(folder);
+        } catch (IOException | SecurityException e) {
+            // not ours, or gone meanwhile
+        }
+        return !Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// {@return whether a folder belongs to a user and is closed to others}

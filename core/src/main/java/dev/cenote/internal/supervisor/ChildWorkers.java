@@ -43,6 +43,9 @@ public final class ChildWorkers implements Remotes {
     final @Nullable TaskShipment exit;
     final @Nullable TaskShipment codec;
 
+    /// What it knows of workers that die again and again.
+    final Storm storm = new Storm();
+
     private final Settings settings;
     private final LongAdder restarts = new LongAdder();
     private final Object lock = new Object();
@@ -136,6 +139,12 @@ public final class ChildWorkers implements Remotes {
         synchronized (lock) {
             starting--;
             lock.notifyAll();
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (lock) {
+            return closed;
         }
     }
 

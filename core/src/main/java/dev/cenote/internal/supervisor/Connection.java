@@ -102,6 +102,15 @@ final class Connection {
     /// How many bytes of memory the worker holds, once these were too many.
     private long held;
 
+    /// Whether the initializer has run, and what was finished since then is for users.
+    private boolean ready;
+
+    /// Whether anything was finished since then.
+    private boolean useful;
+
+    /// Which attempt is, or was, the first without an answer.
+    private int attempt = 1;
+
     Connection(ChildWorkers workers, String name, int id) {
         this.workers = workers;
         this.name = name;
@@ -139,7 +148,7 @@ final class Connection {
         Files.createDirectory(folder);
         Channel connected;
         try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
-            Child started = launcher.start(name, workers.output);
+            Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
             String why;
             synchronized (lock) {
                 child = started;
@@ -182,16 +191,22 @@ final class Connection {
         write(connected);
     }
 
-    private Exception notStarted(IOException cause) {
+    private StartException notStarted(IOException cause) {
         Death death = death();
         String start = "pool \"" + workers.pool + "\": ";
         if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
-            return new IOException(start + death.report(), cause);
+            return new StartException(start + death.report(), cause, false);
         }
-        String why = death == null || death.reason() == Death.Reason.KILLED // by us, because of the cause
-                ? String.valueOf(cause.getMessage())
-                : death.report();
-        return new IOException(start + "worker " + name + " did not start: " + why, cause);
+        boolean byUs = death != null && death.reason() == Death.Reason.KILLED; // because of the cause
+        boolean unknown = death == null && child() != null;
+        String why = death == null || byUs ? String.valueOf(cause.getMessage()) : death.report();
+        return new StartException(
+                start + "worker " + name + " did not start: " + why, cause, !byUs && !unknown && !workers.isClosed());
+    }
+
+    /// Is told that the worker is as its place wants it.
+    void ready() {
+        ready = true;
     }
 
     boolean isOpen() {
@@ -318,6 +333,21 @@ final class Connection {
 
     /// Ends everything because the channel has failed.
     private WorkerDiedException died(@Nullable IOException cause) {
+        boolean counts = ready && !useful && attempt == 1 && !isKilled();
+        WorkerDiedException exception = report(cause);
+        if (counts) {
+            workers.storm.died(exception);
+        }
+        return exception;
+    }
+
+    private boolean isKilled() {
+        synchronized (lock) {
+            return killed != null;
+        }
+    }
+
+    private WorkerDiedException report(@Nullable IOException cause) {
         dead = true;
         answered = sent;
         flushed = sent;
@@ -361,7 +391,10 @@ final class Connection {
         return sent - answered;
     }
 
-    int send(TaskShipment task, long index, int attempt, @Nullable Object item) {
+    int send(TaskShipment task, long index, int itsAttempt, @Nullable Object item) {
+        if (sent == answered) {
+            attempt = itsAttempt;
+        }
         sendFunction(task);
         int item0 = out.position();
         try {
@@ -369,7 +402,7 @@ final class Connection {
             out.putInt(sent + 1);
             out.putInt(task.number);
             out.putLong(index);
-            out.putInt(attempt);
+            out.putInt(itsAttempt);
             task.items.write(out, item);
             Messages.end(out, begin);
         } catch (NotShippableException e) {
@@ -550,6 +583,10 @@ final class Connection {
         answered++;
         unread -= sizes[answered & MOST_PENDING - 1];
         sizes[answered & MOST_PENDING - 1] = 0;
+        if (ready && kind != Messages.SKIPPED) {
+            useful = true;
+            workers.storm.finished();
+        }
         return switch (kind) {
             case Messages.VALUE -> value(in);
             case Messages.THROWN -> thrown(in);

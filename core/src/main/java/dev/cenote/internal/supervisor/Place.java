@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.supervisor;
 
+import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker process after another.
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// | ready, busy | waits for a request, or has some unanswered | it dies; `leave`; `kill`; its tasks are used up |
 /// | dead | found dead, or retired | `start`, which puts another in its place |
 /// | killed | whoever has this place has given up on it | nobody |
+///
+/// A start that fails is tried again after a pause, a few times, unless the next one must fail too; and when workers die
+/// again and again, a start waits: see [Storm].
 ///
 /// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
 /// final, so that a worker that was given up on while it started is not followed by another.
@@ -54,6 +59,35 @@ final class Place implements Remote {
             current.discard();
             workers.restarts().increment();
         }
+        workers.storm.awaitStart();
+        int failed = 0;
+        while (!startOnce(failed + 1 == Storm.MOST_STARTS)) {
+            failed++;
+            TimeUnit.NANOSECONDS.sleep(Storm.pauseAfter(failed));
+        }
+    }
+
+    /// Starts a worker.
+    ///
+    /// @param last whether this is the last try
+    /// @return whether it was started; if not, it is to be tried again
+    private boolean startOnce(boolean last) throws Exception {
+        try {
+            tryStart();
+            return true;
+        } catch (StartException e) {
+            if (last || killed != null || !e.perhapsLater()) {
+                throw e;
+            }
+        } catch (WorkerDiedException e) {
+            if (last || killed != null || isAlive()) { // it is not this worker that has died
+                throw e;
+            }
+        }
+        return false;
+    }
+
+    private void tryStart() throws Exception {
         used = 0;
         Connection made = new Connection(workers, name, id);
         connection = made;
@@ -67,6 +101,7 @@ final class Place implements Remote {
         if (workers.initializer != null) {
             made.call(workers.initializer, Messages.INITIALIZER);
         }
+        made.ready();
     }
 
     private Connection ready() throws Exception {

@@ -4,10 +4,12 @@ package dev.cenote.internal.worker;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.classes.Asker;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,21 +29,30 @@ import org.jspecify.annotations.Nullable;
 final class Control implements Asker {
 
     private static final long LOOK_MILLIS = 500;
+    private static final long CLEANING_MILLIS = 500;
     private static final long STACK = 256 << 10;
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Channel channel;
+    private final String folder;
 
     /// The questions that are open, by number, and their answers; guarded by itself.
     private final Map<Integer, byte @Nullable []> answers = new HashMap<>();
+
+    private final Object last = new Object();
 
     private int asked; // guarded by `answers`
 
     /// Whether this JVM is ending, and the other side knows; only the thread of the path uses it.
     private boolean ending;
 
-    Control(Channel channel) {
+    /// Creates it.
+    ///
+    /// @param channel the connection
+    /// @param folder the folder of the pool, which nobody else deletes if its process is killed
+    Control(Channel channel, String folder) {
         this.channel = channel;
+        this.folder = folder;
     }
 
     void start() {
@@ -65,6 +76,19 @@ final class Control implements Asker {
         @Override
         public void run() {
             read();
+        }
+    }
+
+    private final class Cleaning extends Thread {
+
+        Cleaning() {
+            super(null, null, "cenote-cleaning", STACK, false);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            Launcher.endOrphan(Path.of(folder));
         }
     }
 
@@ -101,7 +125,22 @@ final class Control implements Asker {
         } catch (IOException e) {
             // as if it had ended
         }
-        Runtime.getRuntime().halt(ExitCode.ORPHANED);
+        orphaned();
+    }
+
+    /// Ends this process and what it has started, as there is nobody left to work for. Does not return.
+    void orphaned() {
+        synchronized (last) { // and whoever else has noticed it waits
+            try {
+                Thread cleaning = new Cleaning();
+                cleaning.start();
+                cleaning.join(CLEANING_MILLIS);
+            } catch (InterruptedException | RuntimeException | Error e) {
+                // then without
+            } finally {
+                Runtime.getRuntime().halt(ExitCode.ORPHANED);
+            }
+        }
     }
 
     /// Waits for a reason to read.

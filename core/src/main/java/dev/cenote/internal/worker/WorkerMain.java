@@ -5,10 +5,12 @@ import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.Connector;
 import dev.cenote.internal.codec.Plumbing;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ public final class WorkerMain {
 
     /// Runs a worker.
     ///
-    /// @param arguments its name
+    /// @param arguments its name, and the folder of the pool
     /// @throws Throwable what the program of this worker has thrown, for which a JVM prints it and exits with 1
     public static void main(String[] arguments) throws Throwable {
         String name = arguments[0];
@@ -35,11 +37,12 @@ public final class WorkerMain {
             channel = Connector.connect(System.in);
         } catch (IOException e) {
             System.err.println("cannot connect to the process that runs the pool: " + e);
+            Launcher.endOrphan(Path.of(arguments[1]));
             Runtime.getRuntime().halt(ExitCode.NO_HANDSHAKE);
             return;
         }
         System.setIn(InputStream.nullInputStream()); // what comes there is not for tasks
-        Control control = new Control(channel);
+        Control control = new Control(channel, arguments[1]);
         control.start();
         TaskLoop loop;
         TaskLoop.End end;
@@ -51,7 +54,7 @@ public final class WorkerMain {
             Runtime.getRuntime().halt(ExitCode.CORRUPT_CHANNEL);
             return;
         } catch (IOException e) {
-            Runtime.getRuntime().halt(ExitCode.ORPHANED);
+            control.orphaned();
             return;
         } catch (Throwable e) {
             e.printStackTrace();
@@ -61,7 +64,7 @@ public final class WorkerMain {
         switch (end) {
             case TOLD -> exit();
             case PROGRAM -> endAsProgram(loop.thrown());
-            case ORPHANED -> Runtime.getRuntime().halt(ExitCode.ORPHANED);
+            case ORPHANED -> control.orphaned();
         }
     }
 

@@ -106,7 +106,7 @@ public final class LeaseStress {
     @State
     public static class TakeOver extends Held {
 
-        private final Chunk chunk = new Chunk(0, 10, List.of(), 0, 0);
+        private final Chunk chunk = new Chunk(0, 10, List.of(), 0, null);
 
         /// The worker splits its chunk between two items.
         @Actor

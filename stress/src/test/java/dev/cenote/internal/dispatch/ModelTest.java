@@ -15,7 +15,7 @@ class ModelTest {
     @Test
     void lostUpdate_isFound() {
         assertThatThrownBy(() -> Model.check(200, () -> {
-                    Chunk chunk = Model.shared(new Chunk(0, 0, List.of(), 0, 0));
+                    Chunk chunk = Model.shared(new Chunk(0, 0, List.of(), 0, null));
                     Model.inParallel(() -> chunk.end++, () -> chunk.end++);
                     Model.require(chunk.end == 2, "an update was lost");
                 }))
