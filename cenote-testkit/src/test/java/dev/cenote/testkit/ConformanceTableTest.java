@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/conformance.md` to the suite: each case names the tests that hold it, or a reason.
@@ -23,12 +25,19 @@ class ConformanceTableTest {
     private static final Pattern ROW = Pattern.compile(
             "\\| (?<number>\\d+) \\| (?:both|threads|processes) \\| (?<what>.+?) \\| (?<processes>yes|-) \\|"
                     + " (?<tests>.+) \\|");
+    private static final Pattern COUNTS = Pattern.compile("\\| `(?<engine>[^`]+)` \\| \\d+ \\|");
+    private static final List<EngineConformance> SUITES = List.of(
+            new SerialConformanceTest(),
+            new ThreadsConformanceTest(),
+            new VirtualConformanceTest(),
+            new BoundedVirtualConformanceTest(),
+            new ProcessesConformanceTest());
     private static final Pattern REASON = Pattern.compile("(no meaning|not yet): .+");
 
-    /// The tests of each case, and the cases of which one runs on processes.
+    /// The tests of each case, and of each engine the cases of which a test runs there.
     private final SortedMap<Integer, SortedSet<String>> tests = new TreeMap<>();
 
-    private final SortedSet<Integer> onProcesses = new TreeSet<>();
+    private final SortedMap<String, SortedSet<Integer>> casesOn = new TreeMap<>();
 
     ConformanceTableTest() {
         readSuite();
@@ -58,6 +67,16 @@ class ConformanceTableTest {
                 .allMatch(reason -> REASON.matcher(reason).matches());
     }
 
+    @Test
+    void table_countsEveryEngine() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "conformance.md"))
+                        .lines()
+                        .map(COUNTS::matcher)
+                        .filter(Matcher::matches)
+                        .map(counts -> counts.group("engine")))
+                .containsExactlyInAnyOrderElementsOf(casesOn.keySet());
+    }
+
     private static List<Matcher> rows() throws IOException {
         return Files.readString(Path.of("..", "docs", "conformance.md"))
                 .lines()
@@ -67,6 +86,11 @@ class ConformanceTableTest {
     }
 
     private String corrected(String line) {
+        Matcher counts = COUNTS.matcher(line);
+        if (counts.matches() && casesOn.containsKey(counts.group("engine"))) {
+            String engine = counts.group("engine");
+            return "| `%s` | %d |".formatted(engine, Objects.requireNonNull(casesOn.get(engine)).size());
+        }
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {
             return line;
@@ -74,33 +98,44 @@ class ConformanceTableTest {
         int number = Integer.parseInt(row.group("number"));
         SortedSet<String> holders = tests.getOrDefault(number, new TreeSet<>());
         return line.substring(0, row.start("processes"))
-                + (onProcesses.contains(number) ? "yes" : "-")
+                + (ranOn("processes", number) ? "yes" : "-")
                 + line.substring(row.end("processes"), row.start("tests"))
                 + (holders.isEmpty() ? row.group("tests") : String.join(", ", holders))
                 + line.substring(row.end("tests"));
     }
 
+    private boolean ranOn(String engine, int number) {
+        return Objects.requireNonNull(casesOn.get(engine)).contains(number);
+    }
+
     private void readSuite() {
-        EngineUnderTest processes = new ProcessesConformanceTest().engine();
         for (Class<?> part : EngineConformance.class.getDeclaredClasses()) {
-            Class<?> contract = part.getSuperclass();
-            for (Method method : contract.getDeclaredMethods()) {
-                Case cases = method.getAnnotation(Case.class);
-                if (cases != null) {
-                    assertThat(method.isAnnotationPresent(Test.class))
-                            .as("%s is a test", method)
-                            .isTrue();
-                    Needs needs = method.getAnnotation(Needs.class);
-                    boolean runs = needs == null || processes.traits().containsAll(List.of(needs.value()));
-                    String name = "`" + contract.getSimpleName() + "." + method.getName() + "`";
-                    for (int number : cases.value()) {
-                        tests.computeIfAbsent(number, _ -> new TreeSet<>()).add(name);
-                        if (runs) {
-                            onProcesses.add(number);
-                        }
-                    }
+            for (Method method : part.getSuperclass().getDeclaredMethods()) {
+                if (method.isAnnotationPresent(Test.class)) {
+                    readTest(method);
+                } else {
+                    assertThat(method.isAnnotationPresent(Case.class))
+                            .as("%s is no test and has no case", method)
+                            .isFalse();
                 }
             }
+        }
+    }
+
+    private void readTest(Method method) {
+        Case cases = method.getAnnotation(Case.class);
+        int[] numbers = cases == null ? new int[0] : cases.value();
+        Needs needs = method.getAnnotation(Needs.class);
+        String name = "`" + method.getDeclaringClass().getSimpleName() + "." + method.getName() + "`";
+        for (EngineConformance suite : SUITES) {
+            EngineUnderTest engine = suite.engine();
+            if (needs == null || engine.traits().containsAll(List.of(needs.value()))) {
+                SortedSet<Integer> held = casesOn.computeIfAbsent(engine.name(), _ -> new TreeSet<>());
+                IntStream.of(numbers).forEach(held::add);
+            }
+        }
+        for (int number : numbers) {
+            tests.computeIfAbsent(number, _ -> new TreeSet<>()).add(name);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.cenote.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Func;
@@ -80,19 +79,20 @@ public abstract class CrashContract extends EngineContract {
         Pool pool = openWith(2);
         List<CompletableFuture<Integer>> futures = IntStream.range(0, 4)
                 .mapToObj(n -> pool.submit(() -> {
-                    pids.add(n + " " + Faults.pid());
+                    pids.add(n + ":" + Faults.pid());
                     return gate.pass(n);
                 }))
                 .toList();
         gate.awaitArrivals(2);
-        String[] victim = pids.all().getFirst().split(" ");
-        kill(Long.parseLong(victim[1]));
-        CompletableFuture<Integer> dead = futures.get(Integer.parseInt(victim[0]));
+        String note = pids.all().getFirst();
+        long victim = Long.parseLong(note.substring(note.indexOf(':') + 1));
+        kill(victim);
+        CompletableFuture<Integer> dead = futures.get(Integer.parseInt(note.substring(0, note.indexOf(':'))));
         assertThatThrownBy(() -> dead.orTimeout(10, TimeUnit.SECONDS).join())
                 .isInstanceOf(CompletionException.class)
                 .cause()
                 .isInstanceOfSatisfying(WorkerDiedException.class, died -> {
-                    assertThat(died.pid()).isEqualTo(Long.parseLong(victim[1]));
+                    assertThat(died.pid()).isEqualTo(victim);
                     assertThat(died.reason()).isEqualTo("SIGNAL");
                     assertThat(died.exitCode()).isEqualTo(128 + 9);
                     assertThat(died.worker()).startsWith(pool.name());
@@ -143,9 +143,7 @@ public abstract class CrashContract extends EngineContract {
             return 0;
         });
         for (Job<Integer> end : ends) {
-            WorkerDiedException died = (WorkerDiedException) catchThrowableOfType(
-                            CompletionException.class, () -> pool.submit(end).join())
-                    .getCause();
+            WorkerDiedException died = deathOf(pool.submit(end));
             assertThat(died.exitCode()).isEqualTo(99);
             assertThat(died.reason()).isEqualTo("EXIT");
             assertThat(died).hasMessageContaining("99").hasMessageContaining(pool.name());
@@ -194,14 +192,10 @@ public abstract class CrashContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldQuoteTheLastWordsOfAWorker() {
         Pool pool = openWith(1, c -> c.output((_, _) -> {}));
-        WorkerDiedException died = (WorkerDiedException) catchThrowableOfType(
-                        CompletionException.class,
-                        () -> pool.submit(() -> {
-                                    System.err.println("the end is near");
-                                    return Faults.halt(4);
-                                })
-                                .join())
-                .getCause();
+        WorkerDiedException died = deathOf(pool.submit(() -> {
+            System.err.println("the end is near");
+            return Faults.halt(4);
+        }));
         assertThat(died.lastOutput()).contains("the end is near");
         assertThat(died).hasMessageContaining("the end is near");
     }
@@ -342,6 +336,12 @@ public abstract class CrashContract extends EngineContract {
             assertThatThrownBy(() -> pool.submit(() -> 1)).isInstanceOf(BrokenPoolException.class);
             pool.close();
         }
+    }
+
+    private static WorkerDiedException deathOf(CompletableFuture<?> future) {
+        Waits.eventually("it ends", future::isDone);
+        assertThat(future.exceptionNow()).isInstanceOf(WorkerDiedException.class);
+        return (WorkerDiedException) future.exceptionNow();
     }
 
     private static void kill(long pid) {

@@ -3,7 +3,6 @@ package dev.cenote.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.Codec;
@@ -109,8 +108,8 @@ public abstract class TransportContract extends EngineContract {
             Notes told = notes();
             CompletableFuture<Object> future = pool.submit(() -> (Object) new Thread("not for you"));
             future.whenComplete((_, error) -> told.add(error));
-            Throwable thrown = catchThrowable(future::join);
-            assertThat(thrown.getCause())
+            Waits.eventually("the job ends", future::isDone);
+            assertThat(future.exceptionNow())
                     .isInstanceOf(NotShippableException.class)
                     .hasMessageContainingAll("result", "java.lang.Thread");
             Waits.eventually("the callback was called", () -> told.count() == 1);
@@ -169,8 +168,9 @@ public abstract class TransportContract extends EngineContract {
         Pool pool = openWith(1);
         IllegalStateException ofMap = catchThrowableOfType(
                 IllegalStateException.class, () -> pool.map(List.of(123), TransportContract::failFar));
-        Throwable ofJob =
-                catchThrowable(() -> pool.submit(() -> failFar(123)).join()).getCause();
+        CompletableFuture<Integer> job = pool.submit(() -> failFar(123));
+        Waits.eventually("the job ends", job::isDone);
+        Throwable ofJob = job.exceptionNow();
         for (Throwable thrown : List.of(ofMap, ofJob)) {
             assertThat(thrown).isExactlyInstanceOf(IllegalStateException.class).hasMessage("failed at 123");
             assertThat(thrown.getStackTrace()[0].getMethodName()).isEqualTo("failFar");
@@ -261,8 +261,8 @@ public abstract class TransportContract extends EngineContract {
         Pool pool = openWith(1);
         String text = "captured";
         int[] numbers = {1, 2, 3};
-        StringBuilder builder = new StringBuilder("built");
-        assertThat(pool.submit(() -> text + numbers.length + builder).join()).isEqualTo("captured3built");
+        List<String> list = new ArrayList<>(List.of("listed"));
+        assertThat(pool.submit(() -> text + numbers.length + list).join()).isEqualTo("captured3[listed]");
         assertThat(pool.submit(text::length).join()).isEqualTo(8);
         assertThat(pool.map(List.of("a", "bb"), String::length)).containsExactly(1, 2);
     }
