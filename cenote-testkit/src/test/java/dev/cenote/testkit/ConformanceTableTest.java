@@ -89,7 +89,9 @@ class ConformanceTableTest {
         Matcher counts = COUNTS.matcher(line);
         if (counts.matches() && casesOn.containsKey(counts.group("engine"))) {
             String engine = counts.group("engine");
-            return "| `%s` | %d |".formatted(engine, Objects.requireNonNull(casesOn.get(engine)).size());
+            return "| `%s` | %d |"
+                    .formatted(
+                            engine, Objects.requireNonNull(casesOn.get(engine)).size());
         }
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {
