@@ -8,9 +8,9 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,9 +35,9 @@ class ConformanceTableTest {
     private static final Pattern REASON = Pattern.compile("(no meaning|not yet): .+");
 
     /// The tests of each case, and of each engine the cases of which a test runs there.
-    private final SortedMap<Integer, SortedSet<String>> tests = new TreeMap<>();
+    private final NavigableMap<Integer, NavigableSet<String>> tests = new TreeMap<>();
 
-    private final SortedMap<String, SortedSet<Integer>> casesOn = new TreeMap<>();
+    private final NavigableMap<String, NavigableSet<Integer>> casesOn = new TreeMap<>();
 
     ConformanceTableTest() {
         readSuite();
@@ -98,7 +98,7 @@ class ConformanceTableTest {
             return line;
         }
         int number = Integer.parseInt(row.group("number"));
-        SortedSet<String> holders = tests.getOrDefault(number, new TreeSet<>());
+        NavigableSet<String> holders = tests.getOrDefault(number, new TreeSet<>());
         return line.substring(0, row.start("processes"))
                 + (ranOn("processes", number) ? "yes" : "-")
                 + line.substring(row.end("processes"), row.start("tests"))
@@ -132,7 +132,7 @@ class ConformanceTableTest {
         for (EngineConformance suite : SUITES) {
             EngineUnderTest engine = suite.engine();
             if (needs == null || engine.traits().containsAll(List.of(needs.value()))) {
-                SortedSet<Integer> held = casesOn.computeIfAbsent(engine.name(), _ -> new TreeSet<>());
+                NavigableSet<Integer> held = casesOn.computeIfAbsent(engine.name(), _ -> new TreeSet<>());
                 IntStream.of(numbers).forEach(held::add);
             }
         }
