@@ -140,7 +140,8 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options chunk(int items) {
-        return new Options(name, timeout, stall, retries, backoff, atLeastOne("chunk", items), ahead, ordered, progress);
+        return new Options(
+                name, timeout, stall, retries, backoff, atLeastOne("chunk", items), ahead, ordered, progress);
     }
 
     /// Sets how many items a lazy call may have taken from its input beyond those whose results were read: waiting,
@@ -151,7 +152,8 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options ahead(int items) {
-        return new Options(name, timeout, stall, retries, backoff, chunk, atLeastOne("ahead", items), ordered, progress);
+        return new Options(
+                name, timeout, stall, retries, backoff, chunk, atLeastOne("ahead", items), ordered, progress);
     }
 
     /// Gives lazy results as they finish.

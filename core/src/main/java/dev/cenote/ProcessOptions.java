@@ -40,8 +40,8 @@ public record ProcessOptions(
         long queueBytes) {
 
     /// The options of a pool that sets none.
-    public static final ProcessOptions DEFAULT =
-            new ProcessOptions(null, List.of(), Map.of(), null, null, null, null, 0, 0, null, Duration.ofSeconds(60), 0);
+    public static final ProcessOptions DEFAULT = new ProcessOptions(
+            null, List.of(), Map.of(), null, null, null, null, 0, 0, null, Duration.ofSeconds(60), 0);
 
     /// Checks the values.
     ///

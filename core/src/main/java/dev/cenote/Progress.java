@@ -19,13 +19,7 @@ import java.util.OptionalLong;
 /// @param finished whether this is the last report of the call
 /// @since 0.1
 public record Progress(
-        String name,
-        long done,
-        long failed,
-        double underway,
-        OptionalLong total,
-        Duration elapsed,
-        boolean finished) {
+        String name, long done, long failed, double underway, OptionalLong total, Duration elapsed, boolean finished) {
 
     /// {@return finished items per second since the call began}
     public double rate() {

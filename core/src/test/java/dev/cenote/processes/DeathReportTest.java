@@ -25,8 +25,8 @@ import org.junit.jupiter.api.condition.OS;
 class DeathReportTest {
 
     private static Pool open() {
-        return Pool.processes(c ->
-                c.workers(1).name("p").output((worker, line) -> {}).jvmArgs("-XX:-CreateCoredumpOnCrash"));
+        return Pool.processes(
+                c -> c.workers(1).name("p").output((worker, line) -> {}).jvmArgs("-XX:-CreateCoredumpOnCrash"));
     }
 
     private static WorkerDiedException deathOf(Outcome<?, ?> outcome) {

@@ -251,24 +251,25 @@ public abstract class FailureContract extends EngineContract {
                         o -> o.retries(2).backoff(Duration.ofMillis(1), Duration.ofMillis(2)))
                 .outcomes(
                         List.of(1),
-                        _ -> Failing.<Integer>run(new IOException(
-                                "attempt " + Worker.current().attempt())))
+                        _ -> Failing.<Integer>run(
+                                new IOException("attempt " + Worker.current().attempt())))
                 .toList()
                 .getFirst();
         assertThat(outcome.attempts()).isEqualTo(3);
-        assertThatThrownBy(outcome::get).cause().hasMessage("attempt 3").satisfies(last -> assertThat(
-                        last.getSuppressed())
-                .filteredOn(IOException.class::isInstance)
-                .extracting(Throwable::getMessage)
-                .containsExactly("attempt 1", "attempt 2"));
+        assertThatThrownBy(outcome::get)
+                .cause()
+                .hasMessage("attempt 3")
+                .satisfies(last -> assertThat(last.getSuppressed())
+                        .filteredOn(IOException.class::isInstance)
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("attempt 1", "attempt 2"));
         assertThat(pool.stats().retried()).isEqualTo(2);
     }
 
     @Test
     void shouldRunOtherItemsWhileOneWaitsForItsNextAttempt() {
         Pool pool = openWith(1);
-        List<Integer> results = pool.with(
-                        o -> o.retries(1).backoff(Duration.ofMillis(20), Duration.ofMillis(20)))
+        List<Integer> results = pool.with(o -> o.retries(1).backoff(Duration.ofMillis(20), Duration.ofMillis(20)))
                 .map(Range.of(0, 50), n -> {
                     if (n % 10 == 0 && Worker.current().attempt() == 1) {
                         throw new IOException("once");

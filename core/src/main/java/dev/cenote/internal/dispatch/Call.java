@@ -106,8 +106,7 @@ abstract class Call {
         this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
         this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
-        this.reporter =
-                options.progress() == null ? null : new Reporter(this, options.progress(), total);
+        this.reporter = options.progress() == null ? null : new Reporter(this, options.progress(), total);
         event.begin();
     }
 

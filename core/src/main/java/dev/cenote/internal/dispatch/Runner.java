@@ -409,10 +409,12 @@ final class Runner implements Unit {
                 token,
                 Nanos.of(stall),
                 () -> dispatcher.settle(() -> expire(item, " reported no progress for its limit of ", stall)));
-        return overtime == null ? silence : () -> {
-            overtime.cancel();
-            silence.cancel();
-        };
+        return overtime == null
+                ? silence
+                : () -> {
+                    overtime.cancel();
+                    silence.cancel();
+                };
     }
 
     /// An attempt at an item and the lease that it has.

@@ -116,7 +116,9 @@ class BacklogTest {
             assertThat(pool.trySubmit(() -> 5).orElseThrow().join()).isEqualTo(5);
         }
         try (Pool pool = Pool.serial(c -> c.queueLimit(1))) {
-            assertThat(pool.trySubmit(() -> pool.submit(() -> 5).join()).orElseThrow().join())
+            assertThat(pool.trySubmit(() -> pool.submit(() -> 5).join())
+                            .orElseThrow()
+                            .join())
                     .isEqualTo(5);
         }
     }

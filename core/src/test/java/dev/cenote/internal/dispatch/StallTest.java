@@ -41,8 +41,8 @@ class StallTest {
     @ValueSource(strings = {"serial", "threads", "virtual"})
     void silentItem_isGivenUp_andTheOthersRun(String engine) {
         try (Pool pool = open(engine)) {
-            CompletableFuture<List<Outcome<Integer, Integer>>> all = CompletableFuture.supplyAsync(
-                    () -> pool.with(o -> o.stall(ofSeconds(5)))
+            CompletableFuture<List<Outcome<Integer, Integer>>> all =
+                    CompletableFuture.supplyAsync(() -> pool.with(o -> o.stall(ofSeconds(5)))
                             .<Integer, Integer>outcomes(List.of(0, 1, 2), n -> {
                                 if (n == 1) {
                                     never.await();
@@ -97,18 +97,18 @@ class StallTest {
     @Test
     void reportOfOneItem_doesNotCountForTheNext() {
         try (Pool pool = open("threads")) {
-            CompletableFuture<List<Outcome<Integer, Integer>>> all = CompletableFuture.supplyAsync(
-                    () -> pool.with(o -> o.stall(ofSeconds(5)).chunk(2))
-                            .<Integer, Integer>outcomes(List.of(0, 1), n -> {
-                                if (n == 0) {
-                                    time.pass(ofSeconds(4));
-                                    Worker.current().progress(0.5);
-                                } else {
-                                    never.await();
-                                }
-                                return n;
-                            })
-                            .toList());
+            CompletableFuture<List<Outcome<Integer, Integer>>> all = CompletableFuture.supplyAsync(() -> pool.with(
+                            o -> o.stall(ofSeconds(5)).chunk(2))
+                    .<Integer, Integer>outcomes(List.of(0, 1), n -> {
+                        if (n == 0) {
+                            time.pass(ofSeconds(4));
+                            Worker.current().progress(0.5);
+                        } else {
+                            never.await();
+                        }
+                        return n;
+                    })
+                    .toList());
             await().until(() -> pool.stats().done() == 1 && time.alarms() == 1);
             time.pass(ofSeconds(5));
             assertThat(all.join()).extracting(Outcome::succeeded).containsExactly(true, false);
@@ -118,7 +118,8 @@ class StallTest {
     @Test
     void bothLimits_areKept_andNoAlarmIsLeft() {
         try (Pool pool = open("threads")) {
-            assertThat(pool.with(o -> o.stall(ofSeconds(5)).timeout(ofSeconds(60))).map(List.of(1, 2), n -> n))
+            assertThat(pool.with(o -> o.stall(ofSeconds(5)).timeout(ofSeconds(60)))
+                            .map(List.of(1, 2), n -> n))
                     .containsExactly(1, 2);
             assertThat(time.alarms()).isZero();
             CompletableFuture<List<Integer>> all = pool.with(
@@ -157,7 +158,8 @@ class StallTest {
     @ValueSource(doubles = {-0.1, 1.1, Double.NaN, Double.POSITIVE_INFINITY})
     void badFraction_isRefused(double fraction) {
         try (Pool pool = open("threads")) {
-            assertThatThrownBy(() -> pool.forEach(List.of(1), _ -> Worker.current().progress(fraction)))
+            assertThatThrownBy(
+                            () -> pool.forEach(List.of(1), _ -> Worker.current().progress(fraction)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(String.valueOf(fraction));
         }
@@ -183,7 +185,8 @@ class StallTest {
                 assertThat(Messages.progressOf(word)).isEqualTo(request);
                 assertThat(Messages.fractionOf(word)).isEqualTo(1);
                 assertThat(Messages.progress(request, count + 1, 1)).isNotEqualTo(word);
-                assertThat(Messages.fractionOf(Messages.progress(request, count, 0))).isZero();
+                assertThat(Messages.fractionOf(Messages.progress(request, count, 0)))
+                        .isZero();
             }
         }
     }

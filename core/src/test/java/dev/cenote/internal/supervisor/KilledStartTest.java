@@ -54,8 +54,8 @@ class KilledStartTest {
             }
             assertThat(pool.submit(() -> 5).join()).as("seed " + seed).isEqualTo(5);
             await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(
-                            () -> assertThat(processesOf(name)).as("seed " + seed).hasSize(1));
+                    .untilAsserted(() ->
+                            assertThat(processesOf(name)).as("seed " + seed).hasSize(1));
         }
         assertThat(processesOf(name)).as("seed " + seed).isEmpty();
     }
