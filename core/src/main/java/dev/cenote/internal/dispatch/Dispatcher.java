@@ -687,6 +687,10 @@ final class Dispatcher {
         return workers.get();
     }
 
+    Set<WorkerContext> liveWorkers() {
+        return live;
+    }
+
     /// {@return the surroundings of the calling thread}
     Surroundings surroundings() {
         Surroundings last = lastSurroundings;

@@ -151,6 +151,12 @@ public final class WorkerContext implements Worker {
         thread = own;
     }
 
+    /// {@return what its thread does just now}
+    StackTraceElement[] stack() {
+        Thread own = thread;
+        return own == null ? new StackTraceElement[0] : own.getStackTrace();
+    }
+
     /// {@return the number of the last request that the worker outside this JVM has begun; for the one who gave up}
     int lastBegun() {
         return lastBegun;
