@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -153,15 +154,31 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
-        return Optional.ofNullable(start(Objects.requireNonNull(job, "job"), false));
+        Objects.requireNonNull(job, "job");
+        try {
+            return Optional.ofNullable(start(job, false));
+        } catch (InterruptedException e) {
+            throw new AssertionError("waited although it was not to", e);
+        }
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
+        try {
+            return startInterruptibly(job);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("pool \"" + dispatcher.name
+                    + "\": a thread was interrupted while it waited to submit a job");
+        }
+    }
+
+    private <R extends @Nullable Object> Task<R> startInterruptibly(Callable<R> job) throws InterruptedException {
         return Objects.requireNonNull(start(job, true));
     }
 
     /// {@return the job that was started, or `null` if it would have had to wait and does not}
-    private <R extends @Nullable Object> @Nullable Task<R> start(Callable<R> job, boolean waits) {
+    private <R extends @Nullable Object> @Nullable Task<R> start(Callable<R> job, boolean waits)
+            throws InterruptedException {
         dispatcher.checkOpen();
         Callable<R> work = job;
         int size = 0;
@@ -240,14 +257,15 @@ public final class DispatchingPool implements Pool {
         }
     }
 
-    private <T extends @Nullable Object> List<Task<T>> startAll(Collection<? extends Callable<T>> tasks) {
+    private <T extends @Nullable Object> List<Task<T>> startAll(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException {
         for (Callable<T> task : tasks) {
             Objects.requireNonNull(task, "task");
         }
         List<Task<T>> started = new ArrayList<>(tasks.size());
         try {
             for (Callable<T> task : tasks) {
-                started.add(start(task));
+                started.add(startInterruptibly(task));
             }
             return started;
         } catch (Throwable t) {
