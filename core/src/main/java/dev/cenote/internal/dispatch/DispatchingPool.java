@@ -167,8 +167,8 @@ public final class DispatchingPool implements Pool {
             return startInterruptibly(job);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CancellationException("pool \"" + dispatcher.name
-                    + "\": a thread was interrupted while it waited to submit a job");
+            throw new CancellationException(
+                    "pool \"" + dispatcher.name + "\": a thread was interrupted while it waited to submit a job");
         }
     }
 
