@@ -362,14 +362,4 @@ class MapCommandTest {
         assertThat(shown.err()).contains("50/50", "100%", "1 failed", "1 of 50 items failed");
         assertThat(List.of(shown.code())).containsExactly(1);
     }
-
-    @Test
-    void progressOfALargeItem_isShown() {
-        String slow = "{ for (int i = 0; i < 14; i++) { dev.cenote.Worker.current().progress(0.5);"
-                + " java.util.concurrent.locks.LockSupport.parkNanos(100_000_000); } return n; }";
-        Cli.Result shown = Cli.run("", "map", "--progress", slow, "0..1");
-
-        assertThat(shown.err()).contains("+0.5 under way");
-        assertThat(shown.out()).isEqualTo("0\n");
-    }
 }

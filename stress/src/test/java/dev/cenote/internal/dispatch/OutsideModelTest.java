@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class OutsideModelTest {
 
-    private static final int ORDERS = 12;
+    private static final int ORDERS = 30;
     private static final int ITEMS = 3;
 
     /// A time that lets all items be sent ahead.
@@ -62,13 +62,14 @@ class OutsideModelTest {
         }
     }
 
-    /// A worker that runs what it was sent when it is asked for an answer, and begins nothing once it was killed.
+    /// A worker that has begun the next item when the answer to one is taken, and begins nothing once it was killed.
     private static final class Fake implements Remote {
 
         private final AtomicInteger[] begun;
         private final Queue<Integer> requests = new ArrayDeque<>(); // guarded by this
         private int sent; // guarded by this
         private int last; // guarded by this
+        private int answered; // guarded by this
         private boolean killed; // guarded by this
 
         Fake(AtomicInteger[] begun) {
@@ -104,9 +105,20 @@ class OutsideModelTest {
                 requests.clear();
                 throw died();
             }
+            if (last == answered) {
+                begin(item);
+            }
+            answered++;
+            Integer next = requests.peek();
+            if (next != null) {
+                begin(next);
+            }
+            return item;
+        }
+
+        private void begin(Integer item) {
             last++;
             begun[item].incrementAndGet();
-            return item;
         }
 
         private static WorkerDiedException died() {
