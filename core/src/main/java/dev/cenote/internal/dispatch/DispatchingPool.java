@@ -155,16 +155,32 @@ public final class DispatchingPool implements Pool {
     @Override
     public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
         Objects.requireNonNull(job, "job");
+        Task<R> task;
         try {
-            return Optional.ofNullable(start(job, false));
+            task = prepare(job, false);
         } catch (InterruptedException e) {
             throw new AssertionError("waited although it was not to", e);
         }
+        return task == null ? Optional.empty() : Optional.of(start(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> R call(Job<R> job) {
+        Task<R> task = prepare(Objects.requireNonNull(job, "job"));
+        if (dispatcher.remotes == null || !dispatcher.runBorrowed(task)) {
+            start(task);
+        }
+        return task.await();
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
+        return start(prepare(job));
+    }
+
+    /// {@return the job, for which the pool was opened}
+    private <R extends @Nullable Object> Task<R> prepare(Callable<R> job) {
         try {
-            return startInterruptibly(job);
+            return Objects.requireNonNull(prepare(job, true));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException(
@@ -172,12 +188,8 @@ public final class DispatchingPool implements Pool {
         }
     }
 
-    private <R extends @Nullable Object> Task<R> startInterruptibly(Callable<R> job) throws InterruptedException {
-        return Objects.requireNonNull(start(job, true));
-    }
-
-    /// {@return the job that was started, or `null` if it would have had to wait and does not}
-    private <R extends @Nullable Object> @Nullable Task<R> start(Callable<R> job, boolean waits)
+    /// {@return the job, for which the pool was opened; `null` if it would have had to wait and does not}
+    private <R extends @Nullable Object> @Nullable Task<R> prepare(Callable<R> job, boolean waits)
             throws InterruptedException {
         dispatcher.checkOpen();
         Callable<R> work = job;
@@ -198,7 +210,10 @@ public final class DispatchingPool implements Pool {
             throw shut;
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        Task<R> task = new Task<>(dispatcher, work, size, timed);
+        return new Task<>(dispatcher, work, size, timed);
+    }
+
+    private <R extends @Nullable Object> Task<R> start(Task<R> task) {
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));
         } else {
@@ -265,7 +280,7 @@ public final class DispatchingPool implements Pool {
         List<Task<T>> started = new ArrayList<>(tasks.size());
         try {
             for (Callable<T> task : tasks) {
-                started.add(startInterruptibly(task));
+                started.add(start(Objects.requireNonNull(prepare(task, true))));
             }
             return started;
         } catch (Throwable t) {
