@@ -153,9 +153,17 @@ class OutsideModelTest {
         public void skip() {}
 
         @Override
-        public @Nullable Object run(Shipment job) {
+        public @Nullable Object run(Shipment job, boolean interruptible) {
             return null;
         }
+
+        @Override
+        public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+            return 0;
+        }
+
+        @Override
+        public void expectMany() {}
 
         @Override
         public @Nullable WorkerDiedException death() {
