@@ -648,7 +648,8 @@ final class Dispatcher {
     }
 
     private void breakDown(String why, Throwable cause) {
-        boolean ours = cause.getClass().getName().startsWith("dev.cenote.internal."); // a name that says nothing to users
+        boolean ours =
+                cause.getClass().getName().startsWith("dev.cenote.internal."); // a name that says nothing to users
         String message = "pool \"" + name + "\" is broken: " + why + ": " + (ours ? cause.getMessage() : cause);
         if (broken == null) {
             broken = new BrokenPoolException(message, cause);
