@@ -84,12 +84,21 @@ final class Place implements Remote {
             if (last || killed != null || !e.perhapsLater()) {
                 throw e;
             }
+            tellOfAnotherTry(e);
         } catch (WorkerDiedException e) {
             if (last || killed != null || isAlive()) { // it is not this worker that has died
                 throw e;
             }
+            tellOfAnotherTry(e);
         }
         return false;
+    }
+
+    private void tellOfAnotherTry(Exception failure) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "pool \"" + workers.pool + "\": a start of " + name + " has failed and is tried again",
+                failure);
     }
 
     private void tryStart() throws Exception {

@@ -32,6 +32,10 @@ final class Storm {
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final System.Logger LOG = System.getLogger("dev.cenote");
+
+    private final String pool;
+
     /// Deaths in a row; written under the lock.
     private volatile int row;
 
@@ -40,6 +44,13 @@ final class Storm {
 
     /// When that was; guarded by this.
     private long lastNanos;
+
+    /// Creates one for a pool that has just been made.
+    ///
+    /// @param pool its name
+    Storm(String pool) {
+        this.pool = pool;
+    }
 
     /// {@return how many nanoseconds to wait after so many failures in a row}
     ///
@@ -75,7 +86,21 @@ final class Storm {
     ///
     /// @throws StormException if none may ever be
     /// @throws InterruptedException if the thread is interrupted
-    synchronized void awaitStart() throws StormException, InterruptedException {
+    void awaitStart() throws StormException, InterruptedException {
+        if (left() > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "pool \"" + pool + "\": workers die before they have finished anything; the next start waits",
+                    lastDeath());
+            await();
+        }
+    }
+
+    private synchronized @Nullable Throwable lastDeath() {
+        return last;
+    }
+
+    private synchronized void await() throws StormException, InterruptedException {
         long left = left();
         while (left > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class StormTest {
 
-    private final Storm storm = new Storm();
+    private final Storm storm = new Storm("p");
 
     private void die(int times) {
         for (int i = 0; i < times; i++) {
