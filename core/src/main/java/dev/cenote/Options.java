@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name what messages, progress and events call this call
 /// @param timeout how long one item may run, from its own start; `null` for no limit
+/// @param stall how long one item may run without reporting progress; `null` for no limit
 /// @param retries how often a failed item is started again
 /// @param backoff how long a failed item waits before it is started again; `null` for not at all
 /// @param chunk items that a worker takes at a time; 0 chooses from the measured run time of the items
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Options(
         String name,
         @Nullable Duration timeout,
+        @Nullable Duration stall,
         int retries,
         @Nullable Backoff backoff,
         int chunk,
@@ -39,7 +41,7 @@ public record Options(
         @Nullable Consumer<Progress> progress) {
 
     /// The options of a call that sets none.
-    public static final Options DEFAULT = new Options("map", null, 0, null, 0, 0, true, null);
+    public static final Options DEFAULT = new Options("map", null, null, 0, null, 0, 0, true, null);
 
     /// Checks the values.
     ///
@@ -49,6 +51,9 @@ public record Options(
         Objects.requireNonNull(name, "name");
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout must be positive: " + Text.of(timeout));
+        }
+        if (stall != null && (stall.isZero() || stall.isNegative())) {
+            throw new IllegalArgumentException("stall must be positive: " + Text.of(stall));
         }
         if (retries < 0) {
             throw new IllegalArgumentException("retries must be 0 or more: retries=" + retries);
@@ -64,7 +69,7 @@ public record Options(
     /// @param newName the name
     /// @return the changed options
     public Options name(String newName) {
-        return new Options(newName, timeout, retries, backoff, chunk, ahead, ordered, progress);
+        return new Options(newName, timeout, stall, retries, backoff, chunk, ahead, ordered, progress);
     }
 
     /// Limits how long one item may run, from its own start; an item that runs longer fails with a
@@ -78,30 +83,46 @@ public record Options(
     /// @return the changed options
     public Options timeout(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        return new Options(name, limit, retries, backoff, chunk, ahead, ordered, progress);
+        return new Options(name, limit, stall, retries, backoff, chunk, ahead, ordered, progress);
+    }
+
+    /// Limits how long one item may run without reporting progress by {@link Worker#progress(double)}, from its own
+    /// start and from each report; an item that is silent for longer is given up on as with {@link #timeout(Duration)},
+    /// and fails with a {@link TaskTimeoutException}. This is for items that may take long, as long as they get
+    /// somewhere. Both limits may be set.
+    ///
+    /// In a worker process the silence is measured to an eighth of the limit: an item is given up on when it was silent
+    /// for between one and nine eighths of it.
+    ///
+    /// @param limit the limit, positive; no limit by default
+    /// @return the changed options
+    /// @throws IllegalArgumentException if `limit` is not positive
+    public Options stall(Duration limit) {
+        Objects.requireNonNull(limit, "limit");
+        return new Options(name, timeout, limit, retries, backoff, chunk, ahead, ordered, progress);
     }
 
     /// Starts an item again when it has failed with an exception or a time-out, or when its worker process has died, at
     /// most this often. Errors ({@link java.lang.Error}) are never retried.
     ///
-    /// An item whose last attempt has failed too is given up, also when it has ended one worker process after the other:
-    /// it fails with what the last attempt has thrown, and the failures of the earlier attempts, the latest ten of them,
-    /// are suppressed in that.
+    /// An item whose last attempt has failed too is given up, also when it has ended one worker process after the
+    /// other: it fails with what the last attempt has thrown, and the failures of the earlier attempts, the latest ten
+    /// of them, are suppressed in that.
     ///
     /// @param times how often, 0 or more; 0 by default, because a task may have side effects
     /// @return the changed options
     /// @throws IllegalArgumentException if `times` is negative
     public Options retries(int times) {
-        return new Options(name, timeout, times, backoff, chunk, ahead, ordered, progress);
+        return new Options(name, timeout, stall, times, backoff, chunk, ahead, ordered, progress);
     }
 
     /// Lets a failed item wait before it is started again: at first this long, then twice as long each time, up to a
-    /// limit. A random part of the pause, at most half of it, is left out, so that items that have failed together do not
-    /// come back together.
+    /// limit. A random part of the pause, at most half of it, is left out, so that items that have failed together do
+    /// not come back together.
     ///
-    /// A waiting item holds no worker, and the others go on; it still counts for {@link #ahead(int)}, and ordered results
-    /// behind it wait for it. On a serial pool, whose only worker is the calling thread, that thread waits. Nothing waits
-    /// unless {@link #retries(int)} says how often to try.
+    /// A waiting item holds no worker, and the others go on; it still counts for {@link #ahead(int)}, and ordered
+    /// results behind it wait for it. On a serial pool, whose only worker is the calling thread, that thread waits.
+    /// Nothing waits unless {@link #retries(int)} says how often to try.
     ///
     /// @param first the pause before the second attempt, positive; by default there is no pause
     /// @param limit the longest pause, not less than the first
@@ -109,7 +130,7 @@ public record Options(
     /// @throws IllegalArgumentException if `first` is not positive, or `limit` is less than it
     public Options backoff(Duration first, Duration limit) {
         Backoff pauses = new Backoff(first, limit);
-        return new Options(name, timeout, retries, pauses, chunk, ahead, ordered, progress);
+        return new Options(name, timeout, stall, retries, pauses, chunk, ahead, ordered, progress);
     }
 
     /// Sets how many items a worker takes at a time. By default the pool measures how long items run and takes as
@@ -119,7 +140,8 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options chunk(int items) {
-        return new Options(name, timeout, retries, backoff, atLeastOne("chunk", items), ahead, ordered, progress);
+        return new Options(
+                name, timeout, stall, retries, backoff, atLeastOne("chunk", items), ahead, ordered, progress);
     }
 
     /// Sets how many items a lazy call may have taken from its input beyond those whose results were read: waiting,
@@ -130,14 +152,15 @@ public record Options(
     /// @return the changed options
     /// @throws IllegalArgumentException if `items` is less than 1
     public Options ahead(int items) {
-        return new Options(name, timeout, retries, backoff, chunk, atLeastOne("ahead", items), ordered, progress);
+        return new Options(
+                name, timeout, stall, retries, backoff, chunk, atLeastOne("ahead", items), ordered, progress);
     }
 
     /// Gives lazy results as they finish.
     ///
     /// @return the changed options
     public Options unordered() {
-        return new Options(name, timeout, retries, backoff, chunk, ahead, false, progress);
+        return new Options(name, timeout, stall, retries, backoff, chunk, ahead, false, progress);
     }
 
     /// Tells a listener how far the call has come: at most ten times a second, and once at its end.
@@ -149,7 +172,7 @@ public record Options(
     /// @return the changed options
     public Options progress(Consumer<Progress> listener) {
         Objects.requireNonNull(listener, "listener");
-        return new Options(name, timeout, retries, backoff, chunk, ahead, ordered, listener);
+        return new Options(name, timeout, stall, retries, backoff, chunk, ahead, ordered, listener);
     }
 
     /// Names the call and shows its progress on standard error: one line that is redrawn on a terminal, nothing when

@@ -6,6 +6,7 @@ import dev.cenote.internal.engine.Engines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -214,10 +215,28 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// The future ends with the value, or exceptionally with the very exception that the job threw. `cancel(true)`
     /// stops the job also while it runs, by an interrupt; `cancel(false)` only keeps it from starting.
     ///
+    /// When as many jobs wait as {@link PoolConfig#queueLimit(int)} and {@link PoolConfig#queueBytes(String)} allow,
+    /// this method waits for one of them to be started or cancelled, except in a task of this pool. There is no such
+    /// limit by default. The other ways to submit a job do the same.
+    ///
     /// @param job the job
     /// @param <R> the type of its result
     /// @return the future
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool is shut down, also while this method waits
+    /// @throws java.util.concurrent.CancellationException if the calling thread is interrupted while it waits; its
+    ///     interrupt status is set again, and the job was not taken
+    /// @throws NotShippableException if the job cannot travel to a worker process
     <R extends @Nullable Object> CompletableFuture<R> submit(Job<R> job);
+
+    /// Starts a job unless that means to wait: as {@link #submit(Job)} if the limits of the queue allow another job,
+    /// and not at all otherwise, also in a task of this pool. Without limits every job is taken.
+    ///
+    /// @param job the job
+    /// @param <R> the type of its result
+    /// @return the future, or nothing if too many jobs wait
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool is shut down
+    /// @throws NotShippableException if the job cannot travel to a worker process
+    <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job);
 
     /// Starts a job without a result; see {@link #submit(Job)}.
     ///

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param initializer runs once in each worker before its first task; `null` for none
 /// @param exit runs once in each worker after its last task; `null` for none
 /// @param carried the scoped values that tasks see as their caller has them
+/// @param queueLimit how many submitted jobs may wait to be started; 0 for no limit
 /// @param processes what concerns pools of processes only
 /// @since 0.1
 public record PoolConfig(
@@ -31,17 +32,21 @@ public record PoolConfig(
         @Nullable Job<?> initializer,
         @Nullable Job<?> exit,
         List<ScopedValue<?>> carried,
+        int queueLimit,
         ProcessOptions processes) {
 
     /// The configuration of a pool that sets nothing.
-    public static final PoolConfig DEFAULT = new PoolConfig(null, 0, null, null, List.of(), ProcessOptions.DEFAULT);
+    public static final PoolConfig DEFAULT = new PoolConfig(null, 0, null, null, List.of(), 0, ProcessOptions.DEFAULT);
 
     /// Checks the values.
     ///
-    /// @throws IllegalArgumentException if `workers` is negative
+    /// @throws IllegalArgumentException if `workers` or `queueLimit` is negative
     public PoolConfig {
         if (workers < 0) {
             throw new IllegalArgumentException("workers must be 1 or more: workers=" + workers);
+        }
+        if (queueLimit < 0) {
+            throw new IllegalArgumentException("queueLimit must be 1 or more: queueLimit=" + queueLimit);
         }
         carried = List.copyOf(carried);
     }
@@ -52,7 +57,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig name(String newName) {
         Objects.requireNonNull(newName, "newName");
-        return new PoolConfig(newName, workers, initializer, exit, carried, processes);
+        return new PoolConfig(newName, workers, initializer, exit, carried, queueLimit, processes);
     }
 
     /// Sets how many workers there may be at a time.
@@ -64,7 +69,7 @@ public record PoolConfig(
         if (count < 1) {
             throw new IllegalArgumentException("workers must be 1 or more: workers=" + count);
         }
-        return new PoolConfig(name, count, initializer, exit, carried, processes);
+        return new PoolConfig(name, count, initializer, exit, carried, queueLimit, processes);
     }
 
     /// Sets what runs once in each worker before its first task. What it returns is the worker's own state, which
@@ -78,7 +83,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig initializer(Job<?> job) {
         Objects.requireNonNull(job, "job");
-        return new PoolConfig(name, workers, job, exit, carried, processes);
+        return new PoolConfig(name, workers, job, exit, carried, queueLimit, processes);
     }
 
     /// Sets what runs once in each worker after its last task, for closing what the initializer opened or for
@@ -89,7 +94,7 @@ public record PoolConfig(
     /// @return the changed configuration
     public PoolConfig exit(Job<?> job) {
         Objects.requireNonNull(job, "job");
-        return new PoolConfig(name, workers, initializer, job, carried, processes);
+        return new PoolConfig(name, workers, initializer, job, carried, queueLimit, processes);
     }
 
     /// Names scoped values that tasks, and the reading of lazy inputs, see as bound in the thread that made the
@@ -100,7 +105,38 @@ public record PoolConfig(
     public PoolConfig carry(ScopedValue<?>... values) {
         List<ScopedValue<?>> all =
                 Stream.concat(carried.stream(), Stream.of(values)).toList();
-        return new PoolConfig(name, workers, initializer, exit, all, processes);
+        return new PoolConfig(name, workers, initializer, exit, all, queueLimit, processes);
+    }
+
+    /// Limits how many submitted jobs may wait to be started. When so many wait, `submit`, `execute` and `invokeAll`
+    /// wait for one of them to be started or cancelled, and {@link Pool#trySubmit(Job)} takes no other; so a producer
+    /// that is quicker than the workers does not fill the memory. The limit is for all who submit together.
+    ///
+    /// A task of the pool itself never waits: it would hold the worker that it waits for. What it submits is taken
+    /// beyond the limit. So is a callback that runs in a worker. Mapping calls are not limited by this: they take no
+    /// more of their input than {@link Options#ahead(int)} says, or have all of it already.
+    ///
+    /// On a serial pool nothing waits.
+    ///
+    /// @param jobs how many, 1 or more; no limit by default
+    /// @return the changed configuration
+    /// @throws IllegalArgumentException if `jobs` is less than 1
+    public PoolConfig queueLimit(int jobs) {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("queueLimit must be 1 or more: queueLimit=" + jobs);
+        }
+        return new PoolConfig(name, workers, initializer, exit, carried, jobs, processes);
+    }
+
+    /// Limits how much memory submitted jobs may take up that wait to be sent to a worker process: what they have
+    /// captured is encoded when they are submitted. When there is more, `submit` waits as with {@link
+    /// #queueLimit(int)}; a job that is larger than the limit is taken when no other waits. Both limits may be set.
+    ///
+    /// @param size a number and a unit, such as `64m`; no limit by default
+    /// @return the changed configuration
+    /// @throws IllegalArgumentException if `size` is not such a text
+    public PoolConfig queueBytes(String size) {
+        return with(processes.queueBytes(Size.parse("queueBytes", size)));
     }
 
     /// Sets the largest heap of each worker process. By default the memory of this machine, or of its container, is
@@ -223,6 +259,6 @@ public record PoolConfig(
     }
 
     private PoolConfig with(ProcessOptions options) {
-        return new PoolConfig(name, workers, initializer, exit, carried, options);
+        return new PoolConfig(name, workers, initializer, exit, carried, queueLimit, options);
     }
 }

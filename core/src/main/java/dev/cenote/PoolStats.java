@@ -17,7 +17,7 @@ import java.util.List;
 /// @param done those that ended with a value
 /// @param failed those that ended with an exception, time-outs included
 /// @param cancelled those that were cancelled before they ended
-/// @param timedOut those that ran longer than their limit
+/// @param timedOut those that ran longer than their limit, or reported no progress for longer than they may
 /// @param retried how often an item was started again
 /// @param abandoned threads that were given up on and still run, because their task ignores the interrupt
 /// @param restarts workers that replaced one that was given up on

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxMemory how many bytes of memory a worker may hold after a task without being replaced; 0 for no limit
 /// @param idleTimeout how long a worker without work is kept; `null` for as long as the pool is open
 /// @param startTimeout how long a worker may take to start
+/// @param queueBytes how many bytes of submitted jobs may wait; 0 for no limit
 /// @since 0.1
 public record ProcessOptions(
         @Nullable String heap,
@@ -35,11 +36,12 @@ public record ProcessOptions(
         int maxTasksPerWorker,
         long maxMemory,
         @Nullable Duration idleTimeout,
-        Duration startTimeout) {
+        Duration startTimeout,
+        long queueBytes) {
 
     /// The options of a pool that sets none.
-    public static final ProcessOptions DEFAULT =
-            new ProcessOptions(null, List.of(), Map.of(), null, null, null, null, 0, 0, null, Duration.ofSeconds(60));
+    public static final ProcessOptions DEFAULT = new ProcessOptions(
+            null, List.of(), Map.of(), null, null, null, null, 0, 0, null, Duration.ofSeconds(60), 0);
 
     /// Checks the values.
     ///
@@ -52,6 +54,9 @@ public record ProcessOptions(
         }
         if (maxMemory < 0) {
             throw new IllegalArgumentException("maxMemory must be positive: " + maxMemory);
+        }
+        if (queueBytes < 0) {
+            throw new IllegalArgumentException("queueBytes must be positive: " + queueBytes);
         }
         if (idleTimeout != null && (idleTimeout.isNegative() || idleTimeout.isZero())) {
             throw new IllegalArgumentException("idleTimeout must be positive: " + idleTimeout);
@@ -73,7 +78,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions jvmArguments(List<String> value) {
@@ -88,7 +94,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions environment(Map<String, String> value) {
@@ -103,7 +110,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions directory(Path value) {
@@ -118,7 +126,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions java(Path value) {
@@ -133,7 +142,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions output(BiConsumer<String, String> value) {
@@ -148,7 +158,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions codec(Codec value) {
@@ -163,7 +174,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions maxTasksPerWorker(int value) {
@@ -178,7 +190,8 @@ public record ProcessOptions(
                 value,
                 maxMemory,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions maxMemory(long value) {
@@ -193,7 +206,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 value,
                 idleTimeout,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions idleTimeout(Duration value) {
@@ -208,7 +222,8 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 value,
-                startTimeout);
+                startTimeout,
+                queueBytes);
     }
 
     ProcessOptions startTimeout(Duration value) {
@@ -223,6 +238,23 @@ public record ProcessOptions(
                 maxTasksPerWorker,
                 maxMemory,
                 idleTimeout,
+                value,
+                queueBytes);
+    }
+
+    ProcessOptions queueBytes(long value) {
+        return new ProcessOptions(
+                heap,
+                jvmArguments,
+                environment,
+                directory,
+                java,
+                output,
+                codec,
+                maxTasksPerWorker,
+                maxMemory,
+                idleTimeout,
+                startTimeout,
                 value);
     }
 }

@@ -48,6 +48,17 @@ public sealed interface Worker permits ChildWorker, WorkerContext {
     /// @return whether the result is no longer wanted
     boolean cancelled();
 
+    /// Reports how far the current task has come. It shows that the task still gets somewhere, see {@link
+    /// Options#stall(java.time.Duration)}, and moves what {@link Progress#underway()} says; in a submitted job it does
+    /// nothing. A task that cannot tell how far it is reports 0 each time.
+    ///
+    /// It costs well below a microsecond and may be called as often as is convenient, also by threads that the task has
+    /// started, as long as it runs. After the pool has given up on the task it does nothing.
+    ///
+    /// @param fraction what part of the task is done, from 0 to 1
+    /// @throws IllegalArgumentException if `fraction` is not a number from 0 to 1
+    void progress(double fraction);
+
     /// {@return what the pool's initializer returned in this worker, or `null`}
     @Nullable
     Object state();

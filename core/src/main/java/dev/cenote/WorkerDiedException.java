@@ -2,12 +2,14 @@
 package dev.cenote;
 
 import java.io.Serial;
+import java.time.Duration;
 import java.util.List;
 
 /// The worker process that ran a task has ended: it was killed, ran out of memory, crashed, or the task made it exit.
 ///
-/// The message says in words what happened, and shows the last lines the worker printed and the head of the JVM's crash
-/// report if there is one. Only the item that was running fails; another worker takes the place of the dead one.
+/// The first line of the message says in words what happened. Below it stand, as far as they are known, the item or job
+/// that was running, how long the worker was there, what to do, the head of the JVM's crash report, and the last lines
+/// that the worker printed. Only the item that was running fails; another worker takes the place of the dead one.
 ///
 /// @since 0.1
 public final class WorkerDiedException extends RuntimeException {
@@ -27,6 +29,9 @@ public final class WorkerDiedException extends RuntimeException {
     /// What kind of end it was.
     private final String reason;
 
+    /// How long it was there.
+    private final Duration uptime;
+
     /// The last lines that it printed.
     private final List<String> lastOutput;
 
@@ -37,14 +42,22 @@ public final class WorkerDiedException extends RuntimeException {
     /// @param pid its process id, or 0 if it had none
     /// @param exitCode its exit code; on Unix 128 and the number of the signal that ended it
     /// @param reason what kind of end it was, see {@link #reason()}
+    /// @param uptime how long it was there
     /// @param lastOutput the last lines that it printed
     public WorkerDiedException(
-            String message, String worker, long pid, int exitCode, String reason, List<String> lastOutput) {
+            String message,
+            String worker,
+            long pid,
+            int exitCode,
+            String reason,
+            Duration uptime,
+            List<String> lastOutput) {
         super(message);
         this.worker = worker;
         this.pid = pid;
         this.exitCode = exitCode;
         this.reason = reason;
+        this.uptime = uptime;
         this.lastOutput = List.copyOf(lastOutput);
     }
 
@@ -70,6 +83,11 @@ public final class WorkerDiedException extends RuntimeException {
     ///     because its channel failed)
     public String reason() {
         return reason;
+    }
+
+    /// {@return how long the process was there, from its start to its end}
+    public Duration uptime() {
+        return uptime;
     }
 
     /// {@return the last lines that the worker printed, at most 50}

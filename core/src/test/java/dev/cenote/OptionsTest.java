@@ -12,7 +12,7 @@ class OptionsTest {
 
     @Test
     void defaults_areQuiet() {
-        assertThat(Options.DEFAULT).isEqualTo(new Options("map", null, 0, null, 0, 0, true, null));
+        assertThat(Options.DEFAULT).isEqualTo(new Options("map", null, null, 0, null, 0, 0, true, null));
     }
 
     @Test
@@ -30,6 +30,9 @@ class OptionsTest {
                 .isThrownBy(() -> Options.DEFAULT.timeout(Duration.ZERO))
                 .withMessageContaining("timeout");
         assertThatIllegalArgumentException().isThrownBy(() -> Options.DEFAULT.timeout(Duration.ofMillis(-1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.DEFAULT.stall(Duration.ZERO))
+                .withMessageContaining("stall");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.DEFAULT.backoff(Duration.ZERO, Duration.ofSeconds(1)))
                 .withMessageContaining("0 ns");

@@ -2,6 +2,7 @@
 package dev.cenote.cli;
 
 import dev.cenote.Progress;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
@@ -24,6 +25,9 @@ final class Bar implements AutoCloseable {
     /// Whether the last counts are there; guarded by this.
     private boolean ended;
 
+    /// Whether anything stands behind the bar; guarded by this.
+    private boolean told;
+
     /// @param console where it is drawn
     /// @param total how many items there are, as far as that is known
     Bar(Console console, Supplier<OptionalLong> total) {
@@ -43,7 +47,7 @@ final class Bar implements AutoCloseable {
     /// Takes over new counts, unless the run has ended.
     synchronized void update(Progress progress) {
         if (!ended && !progress.finished()) {
-            show(progress.done() + progress.failed(), progress.failed());
+            show(progress.done() + progress.failed(), progress.failed(), progress.underway());
             total.get().ifPresent(bar::maxHint);
         }
     }
@@ -55,15 +59,17 @@ final class Bar implements AutoCloseable {
     /// @param complete whether there are no more
     synchronized void end(long items, long failures, boolean complete) {
         ended = true;
-        show(items, failures);
+        show(items, failures, 0);
         if (complete) {
             bar.maxHint(items);
         }
     }
 
-    private void show(long items, long failures) {
-        if (failures > 0) {
-            bar.setExtraMessage(" " + failures + " failed");
+    private void show(long items, long failures, double underway) {
+        String more = underway > 0 ? String.format(Locale.ROOT, " +%.1f under way", underway) : "";
+        if (failures > 0 || !more.isEmpty() || told) {
+            told = true;
+            bar.setExtraMessage(more + (failures > 0 ? " " + failures + " failed" : ""));
         }
         bar.stepTo(items);
     }

@@ -38,14 +38,16 @@ public final class ConsoleProgress implements Consumer<Progress> {
 
     static String line(Progress progress) {
         long settled = progress.done() + progress.failed();
+        double reached = settled + progress.underway();
         StringBuilder line = new StringBuilder(progress.name()).append("  ").append(settled);
         progress.total().ifPresent(total -> {
             line.append('/').append(total);
             if (total > 0) {
-                line.append(String.format(Locale.ROOT, " (%d %%)", settled * 100 / total));
+                line.append(String.format(Locale.ROOT, " (%d %%)", (long) (reached * 100 / total)));
             }
-            if (settled > 0 && settled < total) {
-                line.append(String.format(Locale.ROOT, "  %.0f s left", (total - settled) / progress.rate()));
+            if (reached > 0 && settled < total) {
+                double rate = reached / (progress.elapsed().toNanos() / 1e9);
+                line.append(String.format(Locale.ROOT, "  %.0f s left", (total - reached) / rate));
             }
         });
         line.append(String.format(Locale.ROOT, "  %,.0f/s", progress.rate()));

@@ -87,15 +87,17 @@ class TextTest {
 
     @Test
     void progressLine_tellsRateRestAndFailures() {
-        Progress half = new Progress("parsing", 45, 5, OptionalLong.of(100), Duration.ofSeconds(10), false);
+        Progress half = new Progress("parsing", 45, 5, 0, OptionalLong.of(100), Duration.ofSeconds(10), false);
         assertThat(ConsoleProgress.line(half)).isEqualTo("parsing  50/100 (50 %)  10 s left  5/s  5 failed");
-        Progress unknown = new Progress("parsing", 50, 0, OptionalLong.empty(), Duration.ofSeconds(10), false);
+        Progress unknown = new Progress("parsing", 50, 0, 0, OptionalLong.empty(), Duration.ofSeconds(10), false);
         assertThat(ConsoleProgress.line(unknown)).isEqualTo("parsing  50  5/s");
+        Progress large = new Progress("parsing", 1, 0, 0.5, OptionalLong.of(4), Duration.ofSeconds(3), false);
+        assertThat(ConsoleProgress.line(large)).isEqualTo("parsing  1/4 (37 %)  5 s left  0/s");
     }
 
     @Test
     void progressLine_isRedrawnOnATerminalOnly() {
-        Progress last = new Progress("p", 1, 0, OptionalLong.of(1), Duration.ofSeconds(1), true);
+        Progress last = new Progress("p", 1, 0, 0, OptionalLong.of(1), Duration.ofSeconds(1), true);
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         new ConsoleProgress(new PrintStream(shown, true, StandardCharsets.UTF_8), true).accept(last);
         assertThat(shown.toString(StandardCharsets.UTF_8))

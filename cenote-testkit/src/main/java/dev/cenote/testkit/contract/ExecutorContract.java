@@ -104,6 +104,26 @@ public abstract class ExecutorContract extends EngineContract {
     }
 
     @Test
+    @Needs({Trait.CONCURRENT, Trait.LIMITED})
+    void shouldTakeNoMoreJobsThanItsQueueMayHold() {
+        Gate gate = gate();
+        Pool pool = openWith(1, c -> c.queueLimit(2));
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        futures.add(pool.submit(() -> gate.pass(0)));
+        gate.awaitArrivals(1);
+        futures.add(pool.submit(() -> gate.pass(1)));
+        futures.add(pool.trySubmit(() -> gate.pass(2)).orElseThrow());
+        assertThat(pool.trySubmit(() -> 3)).isEmpty();
+        CompletableFuture<CompletableFuture<Integer>> waiting = new CompletableFuture<>();
+        Thread producer = Thread.ofPlatform().daemon().start(() -> waiting.complete(pool.submit(() -> 3)));
+        Waits.eventually("submit waits", () -> producer.getState() == Thread.State.WAITING);
+        gate.open();
+        futures.add(waiting.join());
+        assertThat(futures).extracting(CompletableFuture::join).containsExactly(0, 1, 2, 3);
+        assertThat(pool.trySubmit(() -> 4).orElseThrow().join()).isEqualTo(4);
+    }
+
+    @Test
     @Case({69, 80})
     @Needs(Trait.LASTING)
     void shouldUseAnIdleWorkerAgain() {

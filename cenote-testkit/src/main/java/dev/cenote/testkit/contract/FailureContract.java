@@ -245,6 +245,42 @@ public abstract class FailureContract extends EngineContract {
     }
 
     @Test
+    void shouldTellTheFailuresOfTheEarlierAttempts() {
+        Pool pool = openWith(2);
+        Outcome<Integer, Integer> outcome = pool.with(
+                        o -> o.retries(2).backoff(Duration.ofMillis(1), Duration.ofMillis(2)))
+                .outcomes(
+                        List.of(1),
+                        _ -> Failing.<Integer>run(
+                                new IOException("attempt " + Worker.current().attempt())))
+                .toList()
+                .getFirst();
+        assertThat(outcome.attempts()).isEqualTo(3);
+        assertThatThrownBy(outcome::get)
+                .cause()
+                .hasMessage("attempt 3")
+                .satisfies(last -> assertThat(last.getSuppressed())
+                        .filteredOn(IOException.class::isInstance)
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("attempt 1", "attempt 2"));
+        assertThat(pool.stats().retried()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRunOtherItemsWhileOneWaitsForItsNextAttempt() {
+        Pool pool = openWith(1);
+        List<Integer> results = pool.with(o -> o.retries(1).backoff(Duration.ofMillis(20), Duration.ofMillis(20)))
+                .map(Range.of(0, 50), n -> {
+                    if (n % 10 == 0 && Worker.current().attempt() == 1) {
+                        throw new IOException("once");
+                    }
+                    return Inputs.square(n);
+                });
+        assertThat(results).isEqualTo(Inputs.squares(50));
+        assertThat(pool.stats().retried()).isEqualTo(5);
+    }
+
+    @Test
     void shouldNeverRetryAnError() {
         Notes calls = notes();
         assertThatThrownBy(() -> openWith(2).with(o -> o.retries(5)).map(List.of(1), _ -> {

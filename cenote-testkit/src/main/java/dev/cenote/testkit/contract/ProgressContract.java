@@ -3,18 +3,22 @@ package dev.cenote.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.cenote.Pool;
 import dev.cenote.Progress;
 import dev.cenote.Range;
 import dev.cenote.Results;
+import dev.cenote.Worker;
 import dev.cenote.testkit.internal.Waits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// What a progress listener hears.
@@ -34,6 +38,21 @@ public abstract class ProgressContract extends EngineContract {
         assertThat(last.total()).isEqualTo(OptionalLong.of(100));
         assertThat(last.elapsed()).isPositive();
         assertThat(reports).filteredOn(Progress::finished).hasSize(1);
+    }
+
+    @Test
+    void shouldReportHowFarARunningItemIs() {
+        Pool pool = openWith(1);
+        pool.with(o -> o.progress(reports::add)).forEach(List.of(1), _ -> {
+            for (int i = 0; i < 40; i++) {
+                Worker.current().progress(0.25);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+        });
+        assertThat(lastReport().underway()).isZero();
+        assertThat(reports)
+                .filteredOn(report -> !report.finished())
+                .anySatisfy(report -> assertThat(report.underway()).isCloseTo(0.25, within(0.001)));
     }
 
     @Test

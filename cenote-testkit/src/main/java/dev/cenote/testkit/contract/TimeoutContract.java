@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,39 @@ public abstract class TimeoutContract extends EngineContract {
                 .hasMessageContainingAll("\"" + pool.name() + "\"", "item 0", "50 ms", pool.name() + "-")
                 .extracting(e -> ((TaskTimeoutException) e).limit())
                 .isEqualTo(SHORT);
+    }
+
+    @Test
+    void shouldGiveUpAnItemThatReportsNoProgress() {
+        Gate gate = gate();
+        Pool pool = openWith(2);
+        List<Outcome<Integer, Integer>> outcomes = pool.with(
+                        o -> o.stall(enough()).chunk(1))
+                .outcomes(Range.of(0, 4), n -> n == 1 ? gate.pass(n) : Integer.valueOf(n))
+                .toList();
+        assertThat(outcomes).extracting(Outcome::succeeded).containsExactly(true, false, true, true);
+        assertThatThrownBy(outcomes.get(1)::get)
+                .isInstanceOf(TaskTimeoutException.class)
+                .hasMessageContainingAll("item 1", "reported no progress", pool.name() + "-");
+        gate.awaitStops(1);
+        assertThat(pool.stats().timedOut()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetAnItemRunAsLongAsItReportsProgress() {
+        Pool pool = openWith(2);
+        assertThat(pool.with(o -> o.stall(Duration.ofMillis(500))).map(Range.of(0, 2), TimeoutContract::report))
+                .containsExactly(0, 1);
+        assertThat(pool.stats().timedOut()).isZero();
+    }
+
+    private static int report(int n) {
+        long end = System.nanoTime() + Duration.ofMillis(800).toNanos();
+        while (System.nanoTime() - end < 0) {
+            Worker.current().progress(0);
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+        return n;
     }
 
     @Test

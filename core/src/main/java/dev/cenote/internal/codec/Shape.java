@@ -2,6 +2,8 @@
 package dev.cenote.internal.codec;
 
 import java.io.Serializable;
+import java.lang.module.ModuleDescriptor;
+import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -74,8 +76,33 @@ final class Shape {
 
     private static Shape record(Class<?> type) {
         RecordShape components = RecordShape.of(type);
-        boolean plain = components.refusal == null && !components.hasHooks && !type.isHidden();
+        boolean plain = components.refusal == null
+                && !components.hasHooks
+                && !type.isHidden()
+                && !(Serializable.class.isAssignableFrom(type) && isClosed(type));
         return new Shape(plain ? Tags.RECORD : Tags.NONE, false, false, components);
+    }
+
+    /// {@return whether the module of a class gives nobody a way to it}
+    ///
+    /// A worker is started with the right to all packages of the program, and so can take apart what the process of the
+    /// pool could not put together again. For that the rights of this JVM say nothing, but those that the module was
+    /// written with.
+    private static boolean isClosed(Class<?> type) {
+        ModuleDescriptor module = type.getModule().getDescriptor();
+        if (module == null || module.isOpen() || module.isAutomatic()) {
+            return false;
+        }
+        String name = type.getPackageName();
+        String own = String.valueOf(Shape.class.getModule().getName());
+        return module.opens().stream()
+                        .noneMatch(opens -> opens.source().equals(name)
+                                && (!opens.isQualified() || opens.targets().contains(own)))
+                && (!Modifier.isPublic(type.getModifiers())
+                        || module.exports().stream()
+                                .noneMatch(exports -> exports.source().equals(name)
+                                        && (!exports.isQualified()
+                                                || exports.targets().contains(own))));
     }
 
     private static boolean isMutable(int tag) {

@@ -106,8 +106,7 @@ abstract class Call {
         this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
         this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
-        this.reporter =
-                options.progress() == null ? null : new Reporter(dispatcher, options.progress(), options.name(), total);
+        this.reporter = options.progress() == null ? null : new Reporter(this, options.progress(), total);
         event.begin();
     }
 
@@ -161,7 +160,11 @@ abstract class Call {
 
     /// {@return whether chunks are run and settled as one}
     final boolean byChunk() {
-        return sizer.isShort() && options.timeout() == null && options.retries() == 0 && !TaskEvent.wanted();
+        return sizer.isShort()
+                && options.timeout() == null
+                && options.stall() == null
+                && options.retries() == 0
+                && !TaskEvent.wanted();
     }
 
     final @Nullable Object valueOf(long index, @Nullable Object item, int attempt, @Nullable Object value) {
@@ -173,7 +176,8 @@ abstract class Call {
         if (me.inline && error instanceof InterruptedException) {
             threadInterrupted(me);
         }
-        return failureOf(new Failed(error, index, chunk.item(index), 1, me.name()));
+        Throwable told = Deaths.ofItem(me, error, this, index, 1);
+        return failureOf(new Failed(told, index, chunk.item(index), 1, me.name()));
     }
 
     final Object failureOf(Failed failure) {
@@ -373,9 +377,27 @@ abstract class Call {
 
     /// Lets a runner in, unless the call was stopped.
     final boolean enter(Runner runner) {
+        boolean entered;
         synchronized (lock) {
-            return signal != STOP && active.add(runner);
+            entered = signal != STOP && active.add(runner);
         }
+        if (reporter != null && remoteFn != null) {
+            reporter.watch();
+        }
+        return entered;
+    }
+
+    /// {@return what the items that run have reported, all together; less than 0 if no runner is inside}
+    final double underway() {
+        List<Runner> inside;
+        synchronized (lock) {
+            inside = new ArrayList<>(active);
+        }
+        double sum = inside.isEmpty() ? -1 : 0;
+        for (Runner runner : inside) {
+            sum += runner.fraction();
+        }
+        return sum;
     }
 
     final void leave(Runner runner) {

@@ -95,6 +95,9 @@ final class Dispatcher {
     final Time time;
     final Meter meter = new Meter();
 
+    /// Bounds the jobs that wait; `null` if nothing does.
+    final @Nullable Backlog backlog;
+
     private final UnitQueue queue = new UnitQueue();
     private final AtomicLong gate = new AtomicLong();
     private final AtomicInteger workers = new AtomicInteger();
@@ -133,9 +136,58 @@ final class Dispatcher {
         this.time = time;
         this.remotes = engine.outside() == null ? null : engine.outside().of(name, config, limit, this::addExitResult);
         this.patienceNanos = patience(config, remotes);
+        this.backlog = backlog(config, engine);
+    }
+
+    private static @Nullable Backlog backlog(PoolConfig config, Engine engine) {
+        long bytes = engine.outside() == null ? 0 : config.processes().queueBytes();
+        return engine.inline() || (config.queueLimit() == 0 && bytes == 0)
+                ? null
+                : new Backlog(config.queueLimit(), bytes);
     }
 
     // ---- the gate
+
+    /// Waits until another job may be submitted, unless the calling thread runs a task of this pool, for which the wait
+    /// might never end. To be followed by `openUnit`.
+    ///
+    /// @param size the bytes of the job
+    /// @param waits whether to wait
+    /// @return false if no job may be submitted now
+    boolean enterBacklog(int size, boolean waits) {
+        if (backlog == null) {
+            return true;
+        }
+        if (!waits) {
+            return backlog.tryEnter(size);
+        }
+        if (WorkerContext.isInTaskOf(this) || ownsThisThread()) {
+            backlog.force(size);
+            return true;
+        }
+        try {
+            backlog.enter(size);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException(
+                    "pool \"" + name + "\": a thread was interrupted while it waited to submit a job");
+        }
+    }
+
+    /// Notes that a job that has entered the backlog waits no more.
+    void leaveBacklog(int size) {
+        if (backlog != null) {
+            backlog.leave(size);
+        }
+    }
+
+    /// Refuses work when the pool is shut.
+    void checkOpen() {
+        if (isShutdown()) {
+            throw refusal();
+        }
+    }
 
     /// Lets a unit in.
     ///
@@ -541,6 +593,9 @@ final class Dispatcher {
         if (before < 0) {
             return;
         }
+        if (backlog != null) {
+            backlog.shut();
+        }
         for (Call call : calls) {
             call.cut();
         }
@@ -630,6 +685,10 @@ final class Dispatcher {
 
     int workers() {
         return workers.get();
+    }
+
+    Set<WorkerContext> liveWorkers() {
+        return live;
     }
 
     /// {@return the surroundings of the calling thread}

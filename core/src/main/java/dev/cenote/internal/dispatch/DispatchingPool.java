@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -149,19 +151,37 @@ public final class DispatchingPool implements Pool {
         });
     }
 
+    @Override
+    public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
+        return Optional.ofNullable(start(Objects.requireNonNull(job, "job"), false));
+    }
+
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        long open = dispatcher.openUnit();
+        return Objects.requireNonNull(start(job, true));
+    }
+
+    /// {@return the job that was started, or `null` if it would have had to wait and does not}
+    private <R extends @Nullable Object> @Nullable Task<R> start(Callable<R> job, boolean waits) {
+        dispatcher.checkOpen();
         Callable<R> work = job;
+        int size = 0;
         if (dispatcher.remotes != null) {
-            try {
-                work = RemoteJob.of(dispatcher.remotes, job);
-            } catch (Throwable cannotTravel) {
-                dispatcher.closeUnit();
-                throw cannotTravel;
-            }
+            RemoteJob<R> remote = RemoteJob.of(dispatcher.remotes, job);
+            size = remote.shipment().bytes();
+            work = remote;
+        }
+        if (!dispatcher.enterBacklog(size, waits)) {
+            return null;
+        }
+        long open;
+        try {
+            open = dispatcher.openUnit();
+        } catch (RejectedExecutionException shut) {
+            dispatcher.leaveBacklog(size);
+            throw shut;
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        Task<R> task = new Task<>(dispatcher, work, timed);
+        Task<R> task = new Task<>(dispatcher, work, size, timed);
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));
         } else {

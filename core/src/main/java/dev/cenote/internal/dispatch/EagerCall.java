@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,6 +90,9 @@ final class EagerCall extends Call implements Batch {
     /// Waits for the end and returns the results, or throws as the eager verbs do.
     List<@Nullable Object> await() {
         try {
+            if (!dispatcher.engine.inline() && WorkerContext.within(dispatcher) == null) {
+                awaitWatchfully();
+            }
             return promise.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -104,6 +109,34 @@ final class EagerCall extends Call implements Batch {
                 throw firstFailure(); // made here, so that it has the stack of the caller
             }
             throw asUnchecked(e);
+        }
+    }
+
+    /// Waits until it is over or there is no need to look whether it waits for itself.
+    private void awaitWatchfully() throws InterruptedException {
+        InitializerWatch watch = null;
+        long start = System.nanoTime();
+        long seen = -1; // as many were settled at the last look
+        for (long nanos = InitializerWatch.FIRST_LOOK_NANOS; !promise.isDone(); nanos *= 2) {
+            try {
+                promise.get(start + nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                return;
+            } catch (ExecutionException | CancellationException e) {
+                return;
+            } catch (TimeoutException e) {
+                watch = watch == null ? InitializerWatch.of(dispatcher, options.name()) : watch;
+            }
+            if (watch == null) {
+                return;
+            }
+            long now = settled();
+            IllegalStateException deadlock =
+                    now == 0 || now == seen ? watch.look(fn, now == 0, now == seen, nanos) : null;
+            seen = now;
+            if (deadlock != null) {
+                promise.completeExceptionally(deadlock);
+                stop(deadlock, true);
+            }
         }
     }
 

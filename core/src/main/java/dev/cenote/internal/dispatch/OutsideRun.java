@@ -7,6 +7,7 @@ import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.time.Time.Alarm;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -215,6 +216,9 @@ final class OutsideRun {
         long nanos = now - lastNanos;
         lastNanos = now;
         measured++;
+        if (error != null) {
+            error = Deaths.ofItem(me, error, call, flight.index(), attempt);
+        }
         if (error != null && remote.pending() == 0) { // the worker has died, or is about to
             returned.addAll(flights); // they were not begun
             flights.clear();
@@ -298,6 +302,7 @@ final class OutsideRun {
                 0,
                 -1,
                 "KILLED",
+                Duration.ZERO,
                 List.of());
     }
 

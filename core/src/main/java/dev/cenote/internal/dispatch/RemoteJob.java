@@ -22,7 +22,13 @@ record RemoteJob<R extends @Nullable Object>(Shipment shipment, Callable<R> job)
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // what the job returns is what its type says, null included
     public R call() throws Exception {
-        Object result = WorkerContext.current().startedRemote().run(shipment);
+        WorkerContext me = WorkerContext.current();
+        Object result;
+        try {
+            result = me.startedRemote().run(shipment);
+        } catch (Exception e) {
+            throw Deaths.ofJob(me, e);
+        }
         return job instanceof Task.Plain<R> plain ? plain.result() : (R) result;
     }
 }

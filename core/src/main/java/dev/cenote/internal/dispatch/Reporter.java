@@ -2,6 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Progress;
+import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -11,11 +12,15 @@ import java.util.function.Consumer;
 
 /// Tells the listener of a call how far it has come: seldom enough to cost nothing, never two reports at a time, and
 /// none after the last.
+///
+/// What happens in this JVM makes the reports. Workers outside it do not call here when their items report progress, so
+/// while items run there, and only then, an alarm looks ten times a second whether they have.
 final class Reporter {
 
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private final Call call;
     private final Consumer<Progress> listener;
     private final String name;
     private final OptionalLong total;
@@ -27,6 +32,12 @@ final class Reporter {
     /// Held by the thread that reports; the others pass.
     private final AtomicBoolean busy = new AtomicBoolean();
 
+    /// Whether an alarm is set.
+    private final AtomicBoolean watching = new AtomicBoolean();
+
+    /// What the items under way had reported when the listener was told last; written by the holder of `busy`.
+    private volatile double told;
+
     /// When the next report is due; written by the holder of `busy`.
     private volatile long nextNanos;
 
@@ -36,10 +47,11 @@ final class Reporter {
     /// Whether the last report was made; used by the holder of `busy`.
     private boolean closed;
 
-    Reporter(Dispatcher dispatcher, Consumer<Progress> listener, String name, OptionalLong total) {
-        this.dispatcher = dispatcher;
+    Reporter(Call call, Consumer<Progress> listener, OptionalLong total) {
+        this.call = call;
+        this.dispatcher = call.dispatcher;
         this.listener = listener;
-        this.name = name;
+        this.name = call.options.name();
         this.total = total;
         this.startNanos = dispatcher.time.nanos();
         this.nextNanos = startNanos + PAUSE_NANOS;
@@ -50,6 +62,34 @@ final class Reporter {
         failed.add(failures);
         if (dispatcher.time.nanos() - nextNanos >= 0) {
             report();
+        }
+    }
+
+    /// An item has reported how far it is.
+    void moved() {
+        if (dispatcher.time.nanos() - nextNanos >= 0) {
+            report();
+        }
+    }
+
+    /// Looks at the items that run elsewhere for as long as there are any.
+    void watch() {
+        if (watching.compareAndSet(false, true)) {
+            Alarm _ = dispatcher.time.after(PAUSE_NANOS, this::look);
+        }
+    }
+
+    private void look() {
+        double underway = call.underway();
+        watching.set(false);
+        if (finished) {
+            return;
+        }
+        if (Math.max(underway, 0) != told) {
+            moved();
+        }
+        if (underway >= 0 || call.underway() >= 0) { // the second is for a runner that saw the alarm that was set
+            watch();
         }
     }
 
@@ -80,9 +120,11 @@ final class Reporter {
     }
 
     private void tell(boolean last) {
+        double underway = last ? 0 : Math.max(call.underway(), 0);
+        told = underway;
         Duration elapsed = Duration.ofNanos(dispatcher.time.nanos() - startNanos);
         try {
-            listener.accept(new Progress(name, done.sum(), failed.sum(), total, elapsed, last));
+            listener.accept(new Progress(name, done.sum(), failed.sum(), underway, total, elapsed, last));
         } catch (Throwable t) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -386,25 +386,53 @@ final class Runner implements Unit {
 
     // ---- time limits
 
+    /// Sets the limits of an item that begins.
     @Nullable
     Alarm arm(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
         Duration limit = call.options.timeout();
-        return limit == null
+        Duration stall = call.options.stall();
+        if (limit == null && stall == null) {
+            return null;
+        }
+        Running item = new Running(me, chunk, index, attempt, token);
+        Alarm overtime = limit == null
                 ? null
                 : dispatcher.time.after(
-                        Nanos.of(limit), () -> dispatcher.settle(() -> expire(me, chunk, index, attempt, token)));
+                        Nanos.of(limit),
+                        () -> dispatcher.settle(() -> expire(item, " ran longer than its limit of ", limit)));
+        if (stall == null) {
+            return overtime;
+        }
+        Silence silence = new Silence(
+                dispatcher.time,
+                me,
+                token,
+                Nanos.of(stall),
+                () -> dispatcher.settle(() -> expire(item, " reported no progress for its limit of ", stall)));
+        return overtime == null
+                ? silence
+                : () -> {
+                    overtime.cancel();
+                    silence.cancel();
+                };
     }
 
+    /// An attempt at an item and the lease that it has.
+    private record Running(WorkerContext me, Chunk chunk, long index, int attempt, long token) {}
+
     /// Gives up on an item whose time is over; runs on a thread of its own.
-    private void expire(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
-        if (!me.giveUp(token)) {
+    private void expire(Running item, String what, Duration limit) {
+        WorkerContext me = item.me();
+        Chunk chunk = item.chunk();
+        long index = item.index();
+        if (!me.giveUp(item.token())) {
             return;
         }
         Past past = index == chunk.first ? chunk.past : null;
-        TaskTimeoutException error = timeout(me, index);
+        TaskTimeoutException error = timeout(item, what, limit);
         try {
             call.leave(this);
-            if (attempt <= call.options.retries()) {
+            if (item.attempt() <= call.options.retries()) {
                 call.tryAgain(chunk.again(index, Past.and(past, error)));
             } else {
                 dispatcher.meter.timedOut.increment();
@@ -421,12 +449,26 @@ final class Runner implements Unit {
         }
     }
 
-    private TaskTimeoutException timeout(WorkerContext me, long index) {
-        Duration limit = Objects.requireNonNull(call.options.timeout());
+    private TaskTimeoutException timeout(Running item, String what, Duration limit) {
         return new TaskTimeoutException(
-                "pool \"" + dispatcher.name + "\": item " + index + " of \"" + call.options.name()
-                        + "\" ran longer than its limit of " + Text.of(limit) + " on " + me.name(),
+                "pool \"" + dispatcher.name + "\": item " + item.index() + " of \"" + call.options.name() + "\"" + what
+                        + Text.of(limit) + " on " + item.me().name(),
                 limit);
+    }
+
+    // ---- progress
+
+    /// The item that runs has reported how far it is.
+    void progressed() {
+        if (call.reporter != null) {
+            call.reporter.moved();
+        }
+    }
+
+    /// {@return what part of the item that runs is done, as far as it has said so}
+    double fraction() {
+        WorkerContext me = worker;
+        return me != null && me.holder() == this ? me.fraction() : 0;
     }
 
     /// How one attempt ended.

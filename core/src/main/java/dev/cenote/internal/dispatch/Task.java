@@ -52,6 +52,9 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     private final Surroundings surroundings;
     private final long submittedNanos;
 
+    /// What it takes up of the backlog until somebody has begun or dropped it.
+    private final int bytes;
+
     /// See above.
     private volatile int state;
 
@@ -64,8 +67,10 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
 
     /// Creates a job, for which the gate of its pool was opened.
     ///
+    /// @param bytes what it takes up of the backlog, which it has entered
     /// @param timed whether its waiting time is to be measured
-    Task(Dispatcher dispatcher, Callable<R> job, boolean timed) {
+    Task(Dispatcher dispatcher, Callable<R> job, int bytes, boolean timed) {
+        this.bytes = bytes;
         this.dispatcher = dispatcher;
         this.job = job;
         this.surroundings = dispatcher.surroundings();
@@ -77,6 +82,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, CLAIMED)) {
             return; // a husk: it was cancelled, or a waiting task has run it
         }
+        dispatcher.leaveBacklog(bytes);
         Callable<R> work = Objects.requireNonNull(job);
         job = null;
         runner = me;
@@ -219,6 +225,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, DROPPED)) {
             return false;
         }
+        dispatcher.leaveBacklog(bytes);
         dispatcher.meter.cancelled.increment();
         return true;
     }

@@ -87,6 +87,9 @@ public final class WorkerContext implements Worker {
     /// When the last job ended, if the worker has not waited since; only the own thread uses it.
     private long endNanos = WAITED;
 
+    /// The last report of a task here, of the current lease or an earlier one.
+    private volatile @Nullable Report report;
+
     /// The current item's position; only the own thread uses it.
     private long index = -1;
 
@@ -124,6 +127,11 @@ public final class WorkerContext implements Worker {
         return CURRENT.isBound();
     }
 
+    /// {@return whether the calling thread runs a task of this dispatcher, or was forked by one}
+    static boolean isInTaskOf(Dispatcher dispatcher) {
+        return CURRENT.isBound() && CURRENT.get().dispatcher == dispatcher;
+    }
+
     /// {@return the worker whose thread is the calling one if it is one of this dispatcher, otherwise `null`; a
     /// thread that a task has forked sees the worker but is not its thread}
     static @Nullable WorkerContext within(Dispatcher dispatcher) {
@@ -141,6 +149,12 @@ public final class WorkerContext implements Worker {
 
     void thread(Thread own) {
         thread = own;
+    }
+
+    /// {@return what its thread does just now}
+    StackTraceElement[] stack() {
+        Thread own = thread;
+        return own == null ? new StackTraceElement[0] : own.getStackTrace();
     }
 
     /// {@return the number of the last request that the worker outside this JVM has begun; for the one who gave up}
@@ -199,6 +213,33 @@ public final class WorkerContext implements Worker {
         long token = ++leases;
         lease = token;
         return token;
+    }
+
+    /// What a task has said of itself.
+    ///
+    /// @param lease under which it ran
+    /// @param nanos when that was
+    /// @param fraction how far it was
+    private record Report(long lease, long nanos, double fraction) {}
+
+    /// {@return when the task under a lease has reported progress last, or `otherwise` if it never has}
+    long reportedNanos(long token, long otherwise) {
+        Report last = report;
+        return last != null && last.lease == token ? last.nanos : otherwise;
+    }
+
+    /// {@return what part of the current task is done, as far as it has said so}
+    double fraction() {
+        long token = lease;
+        if (token <= 0) {
+            return 0;
+        }
+        Remote place = remote;
+        if (place != null) {
+            return place.fraction();
+        }
+        Report last = report;
+        return last != null && last.lease == token ? last.fraction : 0;
     }
 
     /// Clears what the last item may have left behind; an interrupt of a caller's thread is the caller's.
@@ -368,6 +409,20 @@ public final class WorkerContext implements Worker {
     @Override
     public boolean cancelled() {
         return lease < 0;
+    }
+
+    @Override
+    public void progress(double fraction) {
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("progress must be from 0 to 1: " + fraction);
+        }
+        long token = lease;
+        if (token > 0) {
+            report = new Report(token, dispatcher.time.nanos(), fraction);
+            if (holder instanceof Runner runner) {
+                runner.progressed();
+            }
+        }
     }
 
     @Override

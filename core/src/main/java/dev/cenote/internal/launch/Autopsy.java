@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ final class Autopsy {
     /// @param worker the worker's name
     /// @param pid its process id
     /// @param code its exit code
+    /// @param uptime how long it was there
     /// @param killed why we killed it; `null` if we did not
     /// @param before the kernel's kills for memory when it was started
     /// @param tail its last lines
@@ -44,6 +46,7 @@ final class Autopsy {
             String worker,
             long pid,
             int code,
+            Duration uptime,
             @Nullable String killed,
             KernelKills before,
             List<String> tail,
@@ -54,7 +57,7 @@ final class Autopsy {
         Finding finding = find(code, killed, before, tail, crash);
         String text = "worker " + worker + " (pid " + pid + ") " + finding.text
                 + (kept == null ? "" : "; the crash report is " + kept);
-        return new Death(worker, pid, code, finding.reason, text, tail, crash, kept);
+        return new Death(worker, pid, code, finding.reason, text, uptime, tail, crash, kept);
     }
 
     private record Finding(Reason reason, String text) {}
@@ -93,8 +96,7 @@ final class Autopsy {
             if (kernel != null) {
                 return new Finding(
                         Reason.KERNEL_OUT_OF_MEMORY,
-                        "was killed by the kernel because memory ran out (" + kernel
-                                + "); give workers less heap, or use fewer");
+                        "was killed by the kernel because memory ran out (" + kernel + ")");
             }
         }
         String signal = signal(code);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ public final class Child {
     private final Delivery.Queue queue;
     private final Tail tail = new Tail();
     private final CompletableFuture<Death> death = new CompletableFuture<>();
+    private final long startNanos = System.nanoTime();
     private @Nullable String killed; // guarded by this
     private List<Long> killedToo = List.of(); // guarded by this
 
@@ -88,6 +90,7 @@ public final class Child {
                             process.isAlive() ? -1 : process.exitValue(),
                             Death.Reason.EXIT,
                             "worker " + worker + " (pid " + pid() + ") ended; why could not be found out: " + e,
+                            uptime(),
                             tail.lines(),
                             null,
                             null));
@@ -114,6 +117,11 @@ public final class Child {
     /// {@return what the worker reads as its standard input; buffered, so flush it}
     public OutputStream stdin() {
         return process.getOutputStream();
+    }
+
+    /// {@return how long it has been there}
+    public Duration uptime() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     /// {@return its last lines, of both streams: at most 50, and 16 KB}
@@ -176,7 +184,7 @@ public final class Child {
         synchronized (this) {
             why = killed;
         }
-        Death result = Autopsy.of(worker, pid(), code, why, before, tail.lines(), crashFile);
+        Death result = Autopsy.of(worker, pid(), code, uptime(), why, before, tail.lines(), crashFile);
         PrivateFolder.delete(temporary);
         if (code != 0) {
             launcher.sweepAfter(tree());

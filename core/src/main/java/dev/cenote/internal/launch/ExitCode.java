@@ -40,8 +40,7 @@ public final class ExitCode {
     public static @Nullable String explain(int code) {
         return switch (code) {
             case OUT_OF_MEMORY ->
-                "ran out of memory (OutOfMemoryError) and ended itself, since nothing in it could be relied on any more;"
-                        + " give workers more heap, or tasks less to hold";
+                "ran out of memory (OutOfMemoryError) and ended itself, since nothing in it could be relied on any more";
             case BROKEN_VM -> "ended itself after an error of its Java virtual machine";
             case ORPHANED -> "ended itself because the process that runs the pool was gone";
             case NO_HANDSHAKE -> "could not connect to the process that runs the pool";

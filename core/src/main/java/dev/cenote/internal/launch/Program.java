@@ -116,6 +116,11 @@ final class Program {
     List<String> options(Path folder) throws IOException {
         List<String> result = new ArrayList<>(options);
         List<String> entries = new ArrayList<>(classPath);
+        if (isLost()) {
+            throw new IOException(
+                    "workers cannot be started: the class loader of this library does not say where it has"
+                            + " it from, so another JVM cannot load it; put its jar on the class path");
+        }
         if (nested != null) {
             entries.addFirst(copy(nested, folder.resolve("cenote.jar")).toString());
         }
@@ -124,6 +129,14 @@ final class Program {
             result.add(String.join(File.pathSeparator, entries));
         }
         return result;
+    }
+
+    /// {@return whether a worker would find no library: no place is known, and the class path has none}
+    private boolean isLost() {
+        return module == null
+                && nested == null
+                && Program.class.getProtectionDomain().getCodeSource() == null
+                && ClassLoader.getSystemResource(Program.class.getName().replace('.', '/') + ".class") == null;
     }
 
     /// {@return the jar of this library if the class path of a worker begins with it; else `null`}
@@ -295,20 +308,26 @@ final class Program {
         }
     }
 
-    /// Copies the library out of a jar inside a jar.
+    /// Copies the library out of a jar inside a jar. The URL itself comes first: it may bring the only handler that can
+    /// read it.
     private static Path copy(URL location, Path target) throws IOException {
         String text = location.toString();
         String inner = text.endsWith("!/") ? text.substring(0, text.length() - 2) : text;
-        List<String> candidates =
-                inner.startsWith("jar:") ? List.of(inner.substring("jar:".length()), inner) : List.of(inner);
+        List<String> candidates = inner.startsWith("jar:")
+                ? List.of(text, inner.substring("jar:".length()), inner)
+                : List.of(text, inner);
         IOException failure = null;
         for (String candidate : candidates) {
-            try (InputStream in = URI.create(candidate).toURL().openStream()) {
+            URL url = candidate.equals(text) ? location : urlOf(candidate);
+            if (url == null) {
+                continue;
+            }
+            try (InputStream in = url.openStream()) {
                 byte[] bytes = in.readAllBytes();
                 if (bytes.length > 4 && bytes[0] == 'P' && bytes[1] == 'K') {
                     return Files.write(target, bytes);
                 }
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException e) { // of a handler of the user
                 failure = e instanceof IOException io ? io : new IOException(e);
             }
         }
@@ -316,5 +335,13 @@ final class Program {
                 "workers cannot be started: this library was loaded from " + location
                         + ", from where another JVM cannot load it; put its jar on the class path",
                 failure);
+    }
+
+    private static @Nullable URL urlOf(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
     }
 }

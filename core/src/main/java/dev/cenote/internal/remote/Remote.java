@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.remote;
 
+import dev.cenote.WorkerDiedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The place of one worker that lives outside this JVM, as the thread that stands for it here uses it. When the worker
 /// dies, the next use starts another in its place.
 ///
-/// Requests are answered in the order in which they were sent. For one thread, except for [#kill].
+/// Requests are answered in the order in which they were sent. For one thread, except where something else is said.
 public interface Remote {
 
     /// What {@link #receive} returns for a request that was taken back in time.
@@ -61,7 +62,7 @@ public interface Remote {
     /// Waits for the answer to the earliest request that has none.
     ///
     /// @return the result
-    /// @throws Exception what the task has thrown; a [dev.cenote.WorkerDiedException] if the worker has died, after
+    /// @throws Exception what the task has thrown; a [WorkerDiedException] if the worker has died, after
     ///     which
     ///     no request is open any more
     @Nullable
@@ -70,12 +71,22 @@ public interface Remote {
     /// {@return how many requests were sent that have no answer}
     int pending();
 
+    /// {@return a number that changes with each report of progress by the task that runs; for any thread}
+    long reports();
+
+    /// {@return what part of the task that runs is done, as far as it has said so; for any thread}
+    double fraction();
+
     /// Is told that no request may come for a while: a worker that is to be replaced anyway ends now.
     void rest();
 
     /// Ends the worker, which has nothing to do: runs the exit function of the pool in it, and waits for its end, a
     /// short time at most.
     void leave();
+
+    /// {@return what [#receive] or [#run] has thrown because the last worker here has died; `null` if neither has}
+    @Nullable
+    WorkerDiedException death();
 
     /// {@return whether a worker is there}
     boolean isAlive();

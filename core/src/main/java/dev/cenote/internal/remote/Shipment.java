@@ -6,4 +6,9 @@ public interface Shipment {
 
     /// Tells that the task will not be used any more, so that workers need not keep it.
     void release();
+
+    /// {@return how many bytes it holds until it is released}
+    default int bytes() {
+        return 0;
+    }
 }

@@ -102,11 +102,17 @@ final class Connection {
     /// How many bytes of memory the worker holds, once these were too many.
     private long held;
 
+    /// The last report of progress, where no words are shared.
+    private volatile long reported;
+
     /// Whether the initializer has run, and what was finished since then is for users.
     private boolean ready;
 
     /// Whether anything was finished since then.
     private boolean useful;
+
+    /// What its user was told of its death.
+    private @Nullable WorkerDiedException told;
 
     /// Which attempt is, or was, the first without an answer.
     private int attempt = 1;
@@ -335,10 +341,17 @@ final class Connection {
     private WorkerDiedException died(@Nullable IOException cause) {
         boolean counts = ready && !useful && attempt == 1 && !isKilled();
         WorkerDiedException exception = report(cause);
+        told = exception;
         if (counts) {
             workers.storm.died(exception);
         }
         return exception;
+    }
+
+    /// {@return what its user was told of its death, or `null`}
+    @Nullable
+    WorkerDiedException told() {
+        return told;
     }
 
     private boolean isKilled() {
@@ -366,6 +379,7 @@ final class Connection {
                         current.pid(),
                         -1,
                         Death.Reason.KILLED.name(),
+                        current.uptime(),
                         current.lastOutput())
                 : report(death);
         if (cause != null) {
@@ -381,6 +395,7 @@ final class Connection {
                 death.pid(),
                 death.exitCode(),
                 death.reason().name(),
+                death.uptime(),
                 death.lastOutput());
     }
 
@@ -468,6 +483,30 @@ final class Connection {
             current.storeWord(Messages.SKIP, sent);
         }
     }
+
+    // ---- progress
+
+    /// {@return the last report of progress, see [Messages]}
+    long reports() {
+        Channel current = channel;
+        if (current == null) {
+            return 0;
+        }
+        return current.hasWords() ? current.loadWord(Messages.PROGRESS) : reported;
+    }
+
+    /// {@return what part of the request that runs is done, as far as it has said so}
+    double fraction() {
+        Channel current = channel;
+        if (current == null) {
+            return 0;
+        }
+        long last = reports();
+        long runs = current.hasWords() ? current.loadWord(Messages.BEGUN) : sent;
+        return Messages.progressOf(last) == (int) runs ? Messages.fractionOf(last) : 0;
+    }
+
+    // ---- functions
 
     private void sendFunction(TaskShipment task) {
         if (known.containsKey(task.number)) {
@@ -650,7 +689,11 @@ final class Connection {
         try {
             byte[] request = from.receiveControl();
             while (request != null) {
-                from.sendControl(answer(request));
+                if (request.length > 0 && request[0] == Messages.REPORT) {
+                    reported = new WireReader(request, 1, request.length - 1).getLong();
+                } else {
+                    from.sendControl(answer(request));
+                }
                 request = from.receiveControl();
             }
         } catch (IOException e) {

@@ -14,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state | means | left by |
 /// | --- | --- | --- |
-/// | empty | nothing runs | `start` |
-/// | starting | a process was started and has not connected, or runs the initializer | it is ready; it dies; `kill` |
-/// | ready, busy | waits for a request, or has some unanswered | it dies; `leave`; `kill`; its tasks are used up |
-/// | dead | found dead, or retired | `start`, which puts another in its place |
-/// | killed | whoever has this place has given up on it | nobody |
+/// | empty | nothing runs | `start`: waiting |
+/// | waiting | a pause after deaths, see [Storm] | its end: starting; too many deaths: failed |
+/// | starting | connects, and runs the initializer | success: ready; death: waiting, five times; else failed |
+/// | ready | waits for a request | `send`, `run`: busy; death: dead; `leave`, its tasks are used up: leaving |
+/// | busy | has requests without an answer | the last answer: ready; death, an error it does not survive: dead |
+/// | leaving | runs the exit function, was told to end | its end, or a kill after 3 s: dead |
+/// | dead | found dead, or left | `start`, which puts another in its place: waiting |
+/// | failed | no worker can be had; the pool is broken | nobody |
+/// | killed | given up on, in whatever state it was | nobody |
 ///
-/// A start that fails is tried again after a pause, a few times, unless the next one must fail too; and when workers die
-/// again and again, a start waits: see [Storm].
+/// A start that fails is tried again after a pause, a few times, unless the next one must fail too; and when workers
+/// die again and again, a start waits.
 ///
 /// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
 /// final, so that a worker that was given up on while it started is not followed by another.
@@ -176,6 +180,24 @@ final class Place implements Remote {
     @Override
     public void skip() {
         Objects.requireNonNull(connection).skip();
+    }
+
+    @Override
+    public long reports() {
+        Connection current = connection;
+        return current == null ? 0 : current.reports();
+    }
+
+    @Override
+    public double fraction() {
+        Connection current = connection;
+        return current == null ? 0 : current.fraction();
+    }
+
+    @Override
+    public @Nullable WorkerDiedException death() {
+        Connection current = connection;
+        return current == null ? null : current.told();
     }
 
     @Override

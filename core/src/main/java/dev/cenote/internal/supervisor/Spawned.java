@@ -65,7 +65,7 @@ public final class Spawned {
     /// @throws UncheckedIOException if there can be no process
     public static Spawned start(@Nullable String name, boolean daemon, ProcessOptions options, Object job) {
         String given = name == null ? nextName() : name;
-        PoolConfig config = new PoolConfig(given, 1, null, null, List.of(), options);
+        PoolConfig config = new PoolConfig(given, 1, null, null, List.of(), 0, options);
         ChildWorkers workers = new ChildWorkers(given, config, 1, result -> {});
         Standing standing = new Standing(workers, given, workers.ship("job", job));
         Thread thread = new Thread(null, standing, "cenote-process " + given, 0, false);

@@ -77,6 +77,11 @@ final class TaskShipment implements Shipment {
     }
 
     @Override
+    public int bytes() {
+        return content.length;
+    }
+
+    @Override
     public void release() {
         released = true;
     }

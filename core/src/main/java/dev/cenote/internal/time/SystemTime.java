@@ -7,6 +7,11 @@ import java.util.concurrent.TimeUnit;
 
 /// The real time. One daemon thread, `cenote-timer`, serves every pool of this JVM and ends when it has had
 /// nothing to do for a while. It only starts virtual threads, so no action can hold up another.
+///
+/// The clock is `System.nanoTime`, and the waits of the timer are lengths of time on the same clock, so setting the
+/// wall clock changes nothing. On Linux that is `CLOCK_MONOTONIC` and on macOS the absolute time of the kernel, both
+/// of which stand still while the machine sleeps: a laptop that wakes up finds no limit exceeded. The counter of
+/// Windows goes on in its sleep.
 public final class SystemTime implements Time {
 
     /// The one instance.

@@ -28,6 +28,10 @@ package dev.cenote.internal.wire;
 /// [#CLOSED] knows which that is, and that no other will ever be begun. [#SKIP] is the number of the last request that
 /// the pool takes back; the worker looks there before it begins one.
 ///
+/// A third, [#PROGRESS], is the last report of progress by a task: the number of its request in the upper half, then a
+/// count in 16 bits, so that it changes also when the task is as far as before, then how far it is, of 65535. Without
+/// shared words it goes over the control path ([#REPORT]: the word), some times a second.
+///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
 /// there is an answer, the answer). It also says that it is ending, whoever wants that, and is answered with the same
 /// ([#ENDING], without content).
@@ -78,11 +82,19 @@ public final class Messages {
     /// See above.
     public static final int RETIRE = 14;
 
+    /// See above.
+    public static final int REPORT = 15;
+
     /// A shared word, see above.
     public static final int BEGUN = 0;
 
     /// A shared word, see above.
     public static final int SKIP = 1;
+
+    /// The word of the last report of progress, see above.
+    public static final int PROGRESS = 2;
+
+    private static final int WHOLE = 0xFFFF;
 
     /// The value of [#BEGUN] that lets the worker begin nothing more.
     public static final long CLOSED = -1;
@@ -103,6 +115,30 @@ public final class Messages {
     public static final int PROGRAM = 4;
 
     private Messages() {}
+
+    /// {@return a report of progress}
+    ///
+    /// @param request the number of the request
+    /// @param count how many reports there were
+    /// @param fraction how far it is, from 0 to 1
+    public static long progress(int request, int count, double fraction) {
+        long low = ((long) (count & WHOLE) << Short.SIZE) | Math.round(fraction * WHOLE);
+        return ((long) request << Integer.SIZE) | low;
+    }
+
+    /// {@return the number of the request that a report is about}
+    ///
+    /// @param report the report
+    public static int progressOf(long report) {
+        return (int) (report >>> Integer.SIZE);
+    }
+
+    /// {@return how far that request is, from 0 to 1}
+    ///
+    /// @param report the report
+    public static double fractionOf(long report) {
+        return (double) (report & WHOLE) / WHOLE;
+    }
 
     /// Begins a frame.
     ///

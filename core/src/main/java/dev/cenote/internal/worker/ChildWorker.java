@@ -2,11 +2,20 @@
 package dev.cenote.internal.worker;
 
 import dev.cenote.Worker;
+import dev.cenote.internal.channel.Channel;
+import dev.cenote.internal.wire.Messages;
+import dev.cenote.internal.wire.WireWriter;
+import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The worker that this process is, as its tasks see it.
 public final class ChildWorker implements Worker {
+
+    /// How long to wait between two reports that are sent as messages.
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// Bound while a task runs.
     private static final ScopedValue<ChildWorker> CURRENT = ScopedValue.newInstance();
@@ -18,7 +27,20 @@ public final class ChildWorker implements Worker {
     private long index = -1;
     private int attempt = 1;
 
-    ChildWorker(String pool, int id, String name) {
+    /// Takes reports of progress; `null` before the worker is known.
+    private final @Nullable Channel channel;
+
+    /// Number of the request that runs.
+    private volatile int request;
+
+    /// How many reports there were.
+    private final AtomicInteger reports = new AtomicInteger();
+
+    /// When the last was sent, where that costs more than a store.
+    private volatile long sentNanos = System.nanoTime() - PAUSE_NANOS;
+
+    ChildWorker(String pool, int id, String name, @Nullable Channel channel) {
+        this.channel = channel;
         this.pool = pool;
         this.id = id;
         this.name = name;
@@ -30,8 +52,9 @@ public final class ChildWorker implements Worker {
     }
 
     /// Runs a task during which this is the current worker.
-    <R extends @Nullable Object> R run(long newIndex, int newAttempt, ScopedValue.CallableOp<R, Throwable> task)
-            throws Throwable {
+    <R extends @Nullable Object> R run(
+            int number, long newIndex, int newAttempt, ScopedValue.CallableOp<R, Throwable> task) throws Throwable {
+        request = number;
         index = newIndex;
         attempt = newAttempt;
         return ScopedValue.where(CURRENT, this).call(task);
@@ -80,6 +103,35 @@ public final class ChildWorker implements Worker {
     @Override
     public boolean cancelled() {
         return false; // a worker process that was given up on is killed
+    }
+
+    @Override
+    public void progress(double fraction) {
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("progress must be from 0 to 1: " + fraction);
+        }
+        Channel to = channel;
+        if (to == null) {
+            return;
+        }
+        long report = Messages.progress(request, reports.incrementAndGet(), fraction);
+        if (to.hasWords()) {
+            to.storeWord(Messages.PROGRESS, report);
+        } else if (System.nanoTime() - sentNanos >= PAUSE_NANOS) {
+            sentNanos = System.nanoTime();
+            send(to, report);
+        }
+    }
+
+    private static void send(Channel to, long report) {
+        WireWriter message = new WireWriter(16);
+        message.putByte(Messages.REPORT);
+        message.putLong(report);
+        try {
+            to.sendControl(message.toByteArray());
+        } catch (IOException e) {
+            // the pool's process is gone, and this one is about to be
+        }
     }
 
     @Override

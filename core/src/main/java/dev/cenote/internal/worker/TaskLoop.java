@@ -46,7 +46,7 @@ final class TaskLoop {
     private final ValueCodec functions;
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
-    private ChildWorker worker = new ChildWorker("", 0, "");
+    private ChildWorker worker = new ChildWorker("", 0, "", null);
     private WireWriter out = new WireWriter(512);
 
     /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
@@ -126,7 +126,7 @@ final class TaskLoop {
     private void configure(WireReader in) throws CorruptFrameException {
         String pool = in.getText();
         int id = in.getInt();
-        worker = new ChildWorker(pool, id, in.getText());
+        worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
     }
@@ -192,7 +192,7 @@ final class TaskLoop {
         try {
             Object item = values.read(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
-            result = worker.run(index, attempt, new ItemRun(fn, item));
+            result = worker.run(number, index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
@@ -225,7 +225,7 @@ final class TaskLoop {
                 if (isTakenBack(number)) {
                     continue;
                 }
-                result = worker.run(index + i, 1, new ItemRun(asFunc(task), item));
+                result = worker.run(number, index + i, 1, new ItemRun(asFunc(task), item));
             } catch (CorruptFrameException e) {
                 throw e;
             } catch (Throwable e) {
@@ -251,7 +251,7 @@ final class TaskLoop {
         begin(task);
         Object result;
         try {
-            result = role == Messages.CODEC ? useCodec(task) : worker.run(-1, 1, new CallRun(task));
+            result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
             failCall(number, role, e);
             return role;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.Job;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
+import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
@@ -62,6 +63,21 @@ class IdleWorkersTest {
                 @Override
                 public boolean isAlive() {
                     return false;
+                }
+
+                @Override
+                public WorkerDiedException death() {
+                    return null;
+                }
+
+                @Override
+                public long reports() {
+                    return 0;
+                }
+
+                @Override
+                public double fraction() {
+                    return 0;
                 }
 
                 @Override

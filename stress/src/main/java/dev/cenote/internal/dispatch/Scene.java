@@ -31,6 +31,16 @@ final class Scene {
     /// @param keepsIdle whether workers without work wait for more
     /// @return the dispatcher
     static Dispatcher dispatcher(int workers, boolean keepsIdle) {
+        return dispatcher(workers, keepsIdle, NO_TIME);
+    }
+
+    /// Makes a dispatcher with a time of its own.
+    ///
+    /// @param workers how many workers it may have
+    /// @param keepsIdle whether workers without work wait for more
+    /// @param time the time
+    /// @return the dispatcher
+    static Dispatcher dispatcher(int workers, boolean keepsIdle, Time time) {
         Engine engine = new Engine(
                 "scene",
                 workers,
@@ -42,7 +52,7 @@ final class Scene {
                     return thread;
                 },
                 null);
-        return new Dispatcher("scene", engine, PoolConfig.DEFAULT, NO_TIME);
+        return new Dispatcher("scene", engine, PoolConfig.DEFAULT, time);
     }
 
     /// Makes a worker whose thread is given up on without being replaced, as a caller's is.

@@ -128,7 +128,7 @@ class DispatcherModelTest {
         Model.check(150, () -> {
             Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             dispatcher.openUnit();
-            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1, false));
+            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1, 0, false));
             WorkerContext worker = Model.shared(Scene.worker(dispatcher, new Thread()));
             Model.inParallel(() -> task.run(worker), () -> task.cancel(true));
             Model.require(task.isDone(), "it is done");
@@ -158,7 +158,7 @@ class DispatcherModelTest {
             Dispatcher dispatcher = Model.shared(new Dispatcher("scene", engine, PoolConfig.DEFAULT, Scene.NO_TIME));
             submit(dispatcher, new AtomicInteger());
             dispatcher.openUnit();
-            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1, false));
+            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1, 0, false));
             Model.inParallel(() -> dispatcher.enqueue(late), () -> {
                 dispatcher.shutdown();
                 awaitTermination(dispatcher);
@@ -170,7 +170,7 @@ class DispatcherModelTest {
 
     private static Task<Integer> submit(Dispatcher dispatcher, AtomicInteger ran) {
         dispatcher.openUnit();
-        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet, false));
+        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet, 0, false));
         dispatcher.enqueue(task);
         return task;
     }
