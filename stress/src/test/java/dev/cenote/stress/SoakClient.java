@@ -160,6 +160,7 @@ final class SoakClient {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     private void check(boolean condition, String message, Object... values) {
         if (!condition) {
             throw new AssertionError(doing + ": " + message.formatted(values));

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /// again.
 final class SoakMain {
 
-    private static final Duration ROUND_LIMIT = Duration.ofSeconds(120);
+    private static final Duration ROUND_LIMIT = Duration.ofMinutes(2);
     private static final Duration END_LIMIT = Duration.ofSeconds(15);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String[] ENGINES = {
@@ -269,6 +269,7 @@ final class SoakMain {
         return open == null ? 0 : open.length;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     private static void check(boolean condition, String message, Object... values) {
         if (!condition) {
             throw new AssertionError(message.formatted(values));
