@@ -31,6 +31,9 @@ public record Settings(
     /// Set in a worker, to its name; never inherited by the workers of a pool in it.
     public static final String WORKER_PROPERTY = "dev.cenote.worker";
 
+    /// Is `true` in the process that makes the archive of what workers load.
+    public static final String TRAINING_PROPERTY = "cenote.training";
+
     /// Checks the values.
     ///
     /// @throws IllegalArgumentException if a value cannot be meant

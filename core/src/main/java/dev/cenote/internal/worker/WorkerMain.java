@@ -26,9 +26,14 @@ public final class WorkerMain {
 
     /// Runs a worker.
     ///
-    /// @param arguments its name, and the folder of the pool
+    /// @param arguments its name, and the folder of the pool; nothing in the process that makes the archive of what
+    ///     workers load
     /// @throws Throwable what the program of this worker has thrown, for which a JVM prints it and exits with 1
     public static void main(String[] arguments) throws Throwable {
+        if (arguments.length == 0 && Boolean.getBoolean(Settings.TRAINING_PROPERTY)) {
+            Rehearsal.run();
+            return;
+        }
         String name = arguments[0];
         System.setProperty(Settings.WORKER_PROPERTY, name);
         Thread.currentThread().setName(name);

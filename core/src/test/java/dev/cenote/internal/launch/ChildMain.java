@@ -14,7 +14,7 @@ final class ChildMain {
     private ChildMain() {}
 
     public static void main(String[] args) throws Exception {
-        if (Boolean.getBoolean(Archive.TRAINING)) {
+        if (Boolean.getBoolean(Settings.TRAINING_PROPERTY)) {
             return;
         }
         switch (args[1]) {
