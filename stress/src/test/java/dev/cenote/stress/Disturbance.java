@@ -159,8 +159,7 @@ final class Disturbance implements AutoCloseable {
     private static void fill(Path file) {
         for (int size = 1 << 16; size > 0; size /= 16) { // to the last byte
             byte[] bytes = new byte[size];
-            try (OutputStream out = Files.newOutputStream(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (bytes.length > 0) {
                     out.write(bytes);
                 }

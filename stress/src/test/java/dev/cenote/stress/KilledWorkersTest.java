@@ -7,17 +7,27 @@ import dev.cenote.Outcome;
 import dev.cenote.Pool;
 import dev.cenote.Range;
 import dev.cenote.WorkerDiedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Many short items, and a worker that is killed every 100 ms on average: each item has one outcome, and no kill costs
 /// more than one.
 ///
-/// `-Dstress.items=1000000` sets how many, `-Dstress.micros=N` how long each of them computes, `-Dstress.workers=N` how
-/// many workers there are.
+/// Killed are workers that have begun to work; `-Dstress.starting=true` kills those that start too, which at this pace
+/// few survive. `-Dstress.items=1000000` sets how many items, `-Dstress.micros=N` how long each of them computes,
+/// `-Dstress.workers=N` how many workers there are.
 @Timeout(600)
 class KilledWorkersTest {
 
@@ -25,17 +35,25 @@ class KilledWorkersTest {
     private static final int MICROS = Integer.getInteger("stress.micros", 5);
     private static final int WORKERS = Integer.getInteger("stress.workers", 2);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
+    private static final boolean STARTING = Boolean.getBoolean("stress.starting");
     private static final int MEAN_MILLIS = 100;
+
+    /// Whether this worker has said that it works. In workers only.
+    private static boolean said;
+
+    @TempDir
+    private Path folder;
 
     @Test
     void killedWorkers_costAnItemEach() throws Exception {
+        Path pids = Files.createFile(folder.resolve("pids"));
         try (Pool pool = Pool.processes(c -> c.workers(WORKERS).name("killed"))) {
-            run(pool); // cold
-            Run undisturbed = run(pool);
+            run(pool, pids); // cold
+            Run undisturbed = run(pool, pids);
             assertThat(undisturbed.lost()).isZero();
             int[] kills = new int[1];
-            Thread killer = Thread.ofPlatform().daemon().start(() -> kill(kills));
-            Run disturbed = run(pool);
+            Thread killer = Thread.ofPlatform().daemon().start(() -> kill(pids, kills));
+            Run disturbed = run(pool, pids);
             killer.interrupt();
             killer.join();
 
@@ -64,12 +82,14 @@ class KilledWorkersTest {
         }
     }
 
-    private static Run run(Pool pool) {
+    private static Run run(Pool pool, Path pids) {
         boolean[] seen = new boolean[ITEMS];
         int lost = 0;
         int micros = MICROS;
+        String file = pids.toString();
         long begun = System.nanoTime();
-        try (Stream<Outcome<Integer, Integer>> outcomes = pool.outcomes(Range.of(0, ITEMS), n -> compute(n, micros))) {
+        try (Stream<Outcome<Integer, Integer>> outcomes =
+                pool.outcomes(Range.of(0, ITEMS), n -> compute(n, micros, file))) {
             for (Outcome<Integer, Integer> outcome : (Iterable<Outcome<Integer, Integer>>) outcomes::iterator) {
                 int index = Math.toIntExact(outcome.index());
                 if (seen[index]) {
@@ -92,7 +112,11 @@ class KilledWorkersTest {
         return new Run(seconds, lost);
     }
 
-    private static int compute(int n, int micros) {
+    private static int compute(int n, int micros, String pids) throws IOException {
+        if (!said) {
+            said = true;
+            Ledger.note(pids, Math.toIntExact(ProcessHandle.current().pid()));
+        }
         long end = System.nanoTime() + micros * 1_000L;
         while (System.nanoTime() - end < 0) {
             Thread.onSpinWait();
@@ -100,19 +124,38 @@ class KilledWorkersTest {
         return n + 1;
     }
 
-    private static void kill(int[] kills) {
+    private static void kill(Path pids, int[] kills) {
         SplittableRandom random = new SplittableRandom(SEED);
+        long due = System.nanoTime();
         try {
             while (true) {
-                TimeUnit.MILLISECONDS.sleep((long) (-Math.log(1 - random.nextDouble()) * MEAN_MILLIS));
-                ProcessHandle[] workers = ProcessHandle.current().children().toArray(ProcessHandle[]::new);
-                if (workers.length > 0) {
-                    workers[random.nextInt(workers.length)].destroyForcibly();
-                    kills[0]++;
-                }
+                due += (long) (-Math.log(1 - random.nextDouble()) * MEAN_MILLIS * 1e6);
+                List<ProcessHandle> workers;
+                do { // none may be there; then the next kills follow sooner
+                    TimeUnit.NANOSECONDS.sleep(Math.max(1_000_000, due - System.nanoTime()));
+                    workers = workers(pids);
+                } while (workers.isEmpty());
+                workers.get(random.nextInt(workers.size())).destroyForcibly();
+                kills[0]++;
             }
         } catch (InterruptedException e) {
             // the end
+        }
+    }
+
+    private static List<ProcessHandle> workers(Path pids) {
+        try {
+            Set<Long> working = new HashSet<>();
+            ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(pids));
+            while (all.hasRemaining()) {
+                working.add((long) all.getInt());
+            }
+            return ProcessHandle.current()
+                    .children()
+                    .filter(process -> STARTING || working.contains(process.pid()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -23,8 +23,9 @@ class ProcessSoakTest {
 
     private static final long SECONDS = Long.getLong("stress.seconds", 8);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
-    private static final String MOUNT = "mount -t tmpfs -o size=16m soak \"$1\" && mount -t tmpfs -o size=24m soak /dev/shm"
-            + " && shift && exec \"$@\"";
+    private static final String MOUNT =
+            "mount -t tmpfs -o size=16m soak \"$1\" && mount -t tmpfs -o size=24m soak /dev/shm"
+                    + " && shift && exec \"$@\"";
 
     @TempDir
     private Path folder;

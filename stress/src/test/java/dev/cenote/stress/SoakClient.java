@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -147,13 +146,15 @@ final class SoakClient {
     ///
     /// @param limited whether there was a time limit
     private void excuse(Throwable end, boolean limited) {
-        Throwable cause = end instanceof CompletionException || end instanceof ExecutionException ? end.getCause() : end;
+        Throwable cause =
+                end instanceof CompletionException || end instanceof ExecutionException ? end.getCause() : end;
         switch (cause) {
             case Planned _ -> tally.count("items that were meant to fail");
-            case WorkerDiedException _ when pool.engine().equals("processes") -> tally.count("items lost with a worker");
+            case WorkerDiedException _
+            when pool.engine().equals("processes") -> tally.count("items lost with a worker");
             case TaskTimeoutException _ when limited -> tally.count("items that took too long");
-            case BrokenPoolException _ when pool.engine().equals("processes") ->
-                tally.count("items lost with a pool that broke");
+            case BrokenPoolException _
+            when pool.engine().equals("processes") -> tally.count("items lost with a pool that broke");
             case RejectedExecutionException _ when pool.isShutdown() -> tally.count("items refused after a shutdown");
             case CancellationException _ when pool.isShutdown() -> tally.count("items cancelled by a shutdown");
             case null, default -> throw new AssertionError(doing + ": an end that was not expected", end);

@@ -56,8 +56,7 @@ final class SoakMain {
         long seed = Long.parseLong(arguments[0]);
         long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 60;
         Path folder = arguments.length > 2 ? Path.of(arguments[2]) : Files.createTempDirectory("soak");
-        List<Path> small =
-                Stream.of(arguments).skip(3).map(Path::of).toList();
+        List<Path> small = Stream.of(arguments).skip(3).map(Path::of).toList();
         System.exit(new SoakMain(seed, seconds, folder).run(small) ? 0 : 1);
     }
 
@@ -66,7 +65,7 @@ final class SoakMain {
         warmUp();
         long descriptors = descriptors();
         List<Thread> lanes = new ArrayList<>();
-        try (Disturbance _ = new Disturbance(random.split(), tally, small, 150)) {
+        try (Disturbance _ = new Disturbance(random.split(), tally, small, 300)) {
             for (int i = 0; i < 2; i++) {
                 SplittableRandom own = random.split();
                 String lane = "lane-" + i;
@@ -227,7 +226,11 @@ final class SoakMain {
     private void assertNothingIsLeft(List<Path> small, long descriptors) throws InterruptedException {
         eventually(
                 () -> ProcessHandle.current().descendants().findAny().isEmpty(),
-                "processes: " + ProcessHandle.current().descendants().map(ProcessHandle::info).toList());
+                "processes: "
+                        + ProcessHandle.current()
+                                .descendants()
+                                .map(ProcessHandle::info)
+                                .toList());
         eventually(() -> leftFiles(small).isEmpty(), "files");
         check(leftFiles(small).isEmpty(), "files are left: %s", leftFiles(small));
         eventually(

@@ -201,13 +201,16 @@ final class Connection {
         Death death = death();
         String start = "pool \"" + workers.pool + "\": ";
         if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
-            return new StartException(start + death.report(), cause, false);
+            return new StartException(start + death.report(), cause, false, false);
         }
         boolean byUs = death != null && death.reason() == Death.Reason.KILLED; // because of the cause
         boolean unknown = death == null && child() != null;
         String why = death == null || byUs ? String.valueOf(cause.getMessage()) : death.report();
         return new StartException(
-                start + "worker " + name + " did not start: " + why, cause, !byUs && !unknown && !workers.isClosed());
+                start + "worker " + name + " did not start: " + why,
+                cause,
+                !byUs && !unknown && !workers.isClosed(),
+                death != null && death.reason() == Death.Reason.SIGNAL);
     }
 
     /// Is told that the worker is as its place wants it.

@@ -2,6 +2,7 @@
 package dev.cenote.internal.supervisor;
 
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.launch.Death;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
@@ -72,7 +73,7 @@ final class Place implements Remote {
                 return;
             }
             row = workers.storm.hasFinishedSince(mark) ? 1 : row + 1;
-            if (row == Storm.MOST_STARTS) {
+            if (row >= (isFromOutside(failure) ? Storm.MOST_DEATHS : Storm.MOST_STARTS)) {
                 throw failure;
             }
             TimeUnit.NANOSECONDS.sleep(Storm.pauseAfter(failed));
@@ -98,6 +99,12 @@ final class Place implements Remote {
             }
             return e;
         }
+    }
+
+    private static boolean isFromOutside(Exception failure) {
+        return failure instanceof StartException start
+                ? start.fromOutside()
+                : failure instanceof WorkerDiedException died && died.reason().equals(Death.Reason.SIGNAL.name());
     }
 
     private void tryStart() throws Exception {

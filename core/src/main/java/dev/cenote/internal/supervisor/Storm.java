@@ -26,7 +26,8 @@ final class Storm {
     /// After how many deaths in a row no worker is started any more.
     static final int MOST_DEATHS = 20;
 
-    /// How often one start is tried while no other worker of the pool finishes anything.
+    /// How often one start is tried while no other worker of the pool finishes anything. One that is killed from
+    /// outside counts as any other death.
     static final int MOST_STARTS = 5;
 
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
