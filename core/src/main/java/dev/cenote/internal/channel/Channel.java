@@ -103,7 +103,20 @@ public abstract class Channel implements AutoCloseable {
     /// @param count at most how many
     /// @return how many; -1 when the other side is gone and everything that it published was read
     /// @throws IOException if this channel is closed or damaged
-    public abstract int read(byte[] bytes, int from, int count) throws IOException;
+    public final int read(byte[] bytes, int from, int count) throws IOException {
+        return read(bytes, from, count, 0);
+    }
+
+    /// Reads bytes, waiting until there is at least one, or for a millisecond until there are many: a reader to whom it
+    /// does not matter when it gets the first of them is woken less often.
+    ///
+    /// @param bytes where to put them
+    /// @param from where the first goes
+    /// @param count at most how many
+    /// @param many how many are expected; only a hint
+    /// @return how many; -1 when the other side is gone and everything that it published was read
+    /// @throws IOException if this channel is closed or damaged
+    public abstract int read(byte[] bytes, int from, int count, int many) throws IOException;
 
     /// Waits until [#read] would not wait: there are bytes, or the other side is gone. For the reading thread.
     ///
@@ -148,6 +161,12 @@ public abstract class Channel implements AutoCloseable {
     /// @param value its new value
     /// @return whether it was written; false if the channel is closed
     public abstract boolean casWord(int index, long expected, long value);
+
+    /// Tells whether the other side has something to do from now on, which decides where waiting threads may spin. For a
+    /// parent; told before the work is published and after the last answer was read.
+    ///
+    /// @param now whether it has
+    public void working(boolean now) {}
 
     /// Tells that the other side has ended, when that is known from elsewhere, such as the exit of its process. Those
     /// who wait for it stop, after they have read what it left.

@@ -26,6 +26,9 @@ public final class FrameReader {
 
     private int end;
 
+    /// See [#expect].
+    private int expected;
+
     /// Creates a reader.
     ///
     /// @param channel the channel, whose data nobody else reads
@@ -55,6 +58,37 @@ public final class FrameReader {
         return reader;
     }
 
+    /// Looks at all that is here already, which may be many frames and a part of one, and leaves it there.
+    ///
+    /// @return a reader of it, good until the next call of anything but [#consume]; `null` if there is nothing
+    /// @throws IOException if the channel is closed
+    public @Nullable WireReader peek() throws IOException {
+        if (end - from < Integer.BYTES + 1) {
+            if (channel.available() == 0) {
+                return null;
+            }
+            makeRoom(Math.min(end - from + 1, USUAL));
+            end += Math.max(0, channel.read(bytes, end, bytes.length - end));
+        }
+        reader.reset(bytes, from, end - from);
+        return reader;
+    }
+
+    /// Goes to a place in what was looked at, where a frame begins.
+    ///
+    /// @param position the position of the reader there
+    public void consume(int position) {
+        from = Math.clamp(position, from, end);
+    }
+
+    /// Says how much is expected to come soon, so that the next wait need not end with the first byte. It ends after a
+    /// millisecond all the same.
+    ///
+    /// @param count how many bytes; 0 if nothing is known
+    public void expect(int count) {
+        expected = count;
+    }
+
     /// {@return whether a whole frame is here, so that the next call does not wait}
     ///
     /// @throws IOException if the channel is closed
@@ -71,7 +105,8 @@ public final class FrameReader {
     private boolean fill(int count) throws IOException {
         while (end - from < count) {
             makeRoom(count);
-            int read = channel.read(bytes, end, bytes.length - end);
+            int read = channel.read(bytes, end, bytes.length - end, expected);
+            expected = 0;
             if (read < 0) {
                 return false;
             }

@@ -3,11 +3,14 @@ package dev.cenote.internal.channel;
 
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /// The reading end of a ring; see [RingWriter].
 ///
 /// For one thread at a time.
 final class RingReader {
+
+    private static final long MANY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final SharedFile shared;
     private final Doorbell doorbell;
@@ -49,12 +52,17 @@ final class RingReader {
         return written > read;
     }
 
-    int read(byte[] bytes, int from, int count) throws IOException {
+    int read(byte[] bytes, int from, int count, int many) throws IOException {
         if (count == 0) {
             return 0;
         }
         if (available() == 0) {
-            checked(doorbell.await(read + 1));
+            if (many > 1 && awaitMany(Math.min(many, size / 2))) {
+                checked(doorbell.look());
+            }
+            if (written == read) {
+                checked(doorbell.await(read + 1));
+            }
             if (written == read) {
                 return -1;
             }
@@ -68,6 +76,16 @@ final class RingReader {
             giveBack();
         }
         return total;
+    }
+
+    private boolean awaitMany(int many) throws IOException {
+        try {
+            boolean _ = doorbell.await(read + many, MANY_NANOS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // this wait does not react to it
+            return false;
+        }
     }
 
     private void giveBack() throws IOException {

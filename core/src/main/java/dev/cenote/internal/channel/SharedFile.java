@@ -68,6 +68,12 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
     static final int READER_ALARM = 256;
     static final int WRITER_ALARM = 384;
 
+    /// How many bytes are copied one by one.
+    private static final int SMALL = 40;
+
+    private static final VarHandle IN_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long MAGIC = 0x63656e6f74650001L;
     private static final int VERSION = 1;
     private static final int MAGIC_AT = 0;
@@ -215,7 +221,17 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
     }
 
     void copyIn(int to, byte[] bytes, int from, int count) {
-        memory.put(to, bytes, from, count);
+        if (count > SMALL) {
+            memory.put(to, bytes, from, count);
+            return;
+        }
+        int at = 0; // a call of the copying routine costs more than these few bytes
+        for (; at <= count - Long.BYTES; at += Long.BYTES) {
+            memory.putLong(to + at, (long) IN_ARRAY.get(bytes, from + at));
+        }
+        for (; at < count; at++) {
+            memory.put(to + at, bytes[from + at]);
+        }
     }
 
     void copyOut(int from, byte[] bytes, int to, int count) {

@@ -129,7 +129,7 @@ final class StreamChannel extends Channel {
     }
 
     @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
+    public int read(byte[] bytes, int from, int count, int many) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         if (count == 0) {
             return 0;

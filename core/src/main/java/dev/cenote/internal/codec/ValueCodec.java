@@ -3,6 +3,7 @@ package dev.cenote.internal.codec;
 
 import dev.cenote.Codec;
 import dev.cenote.NotShippableException;
+import dev.cenote.Range;
 import dev.cenote.internal.classes.ClassNames;
 import dev.cenote.internal.codec.ShipIn.TooDeepException;
 import dev.cenote.internal.wire.CorruptFrameException;
@@ -11,6 +12,8 @@ import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +122,35 @@ public final class ValueCodec {
             out.rewind(start);
             throw explain(what, value, e);
         }
+    }
+
+    /// Writes some elements of a list as one value, if they are numbers in a row.
+    ///
+    /// @param out where to
+    /// @param list the list
+    /// @param from the first
+    /// @param count how many
+    /// @return whether they are; if not, nothing was written
+    public boolean writeSlice(WireWriter out, List<?> list, int from, int count) {
+        if (custom != null || count == 0 || Shape.of(list.getClass()).tag != Tags.RANGE) {
+            return false;
+        }
+        Object first = Objects.requireNonNull(list.get(from));
+        List<?> slice = first instanceof Long number
+                ? Range.of(number, number + count)
+                : Range.of((Integer) first, (Integer) first + count);
+        write(out, slice);
+        return true;
+    }
+
+    /// Reads a value if it is a string, a boxed primitive or `null`, which cannot fail.
+    ///
+    /// @param in where from; unless that is what is there, it is somewhere else afterwards
+    /// @return the value, or `null` and nothing more is known of it
+    /// @throws CorruptFrameException if it is not what the other side writes
+    public @Nullable Object readScalar(WireReader in) throws IOException {
+        int tag = in.getByte();
+        return tag <= Tags.UTF16 ? Leaves.get(in, tag) : null;
     }
 
     /// Writes a function, with what it has captured, for [#read(WireReader)]; never with a codec of the user.

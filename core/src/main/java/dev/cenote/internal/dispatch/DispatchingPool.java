@@ -153,15 +153,25 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
-        return Optional.ofNullable(start(Objects.requireNonNull(job, "job"), false));
+        Task<R> task = prepare(Objects.requireNonNull(job, "job"), false);
+        return task == null ? Optional.empty() : Optional.of(start(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> R call(Job<R> job) {
+        Task<R> task = Objects.requireNonNull(prepare(Objects.requireNonNull(job, "job"), true));
+        if (dispatcher.remotes == null || !dispatcher.runBorrowed(task)) {
+            start(task);
+        }
+        return task.await();
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        return Objects.requireNonNull(start(job, true));
+        return start(Objects.requireNonNull(prepare(job, true)));
     }
 
-    /// {@return the job that was started, or `null` if it would have had to wait and does not}
-    private <R extends @Nullable Object> @Nullable Task<R> start(Callable<R> job, boolean waits) {
+    /// {@return the job, for which the pool was opened; `null` if it would have had to wait and does not}
+    private <R extends @Nullable Object> @Nullable Task<R> prepare(Callable<R> job, boolean waits) {
         dispatcher.checkOpen();
         Callable<R> work = job;
         int size = 0;
@@ -181,7 +191,10 @@ public final class DispatchingPool implements Pool {
             throw shut;
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        Task<R> task = new Task<>(dispatcher, work, size, timed);
+        return new Task<>(dispatcher, work, size, timed);
+    }
+
+    private <R extends @Nullable Object> Task<R> start(Task<R> task) {
         if (dispatcher.engine.inline()) {
             dispatcher.runInline(task, WorkerContext.within(dispatcher));
         } else {

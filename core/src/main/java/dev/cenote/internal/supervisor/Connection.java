@@ -3,6 +3,7 @@ package dev.cenote.internal.supervisor;
 
 import dev.cenote.NotShippableException;
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.Nanos;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.channel.Listener;
@@ -49,6 +50,9 @@ final class Connection {
 
     /// How many requests may be unanswered; a power of two.
     private static final int MOST_PENDING = 4_096;
+
+    /// What comes before the value of an answer: its length, kind and number.
+    private static final int ANSWER_HEAD = 4 + 1 + 4;
 
     /// What the writer may keep allocated between two requests.
     private static final int USUAL = 1 << 20;
@@ -275,6 +279,7 @@ final class Connection {
     /// Kills the process if it still runs, and closes the channel.
     void discard() {
         dead = true;
+        answered = sent;
         kill("its place was given up");
         Channel current = channel;
         if (current != null) {
@@ -447,7 +452,10 @@ final class Connection {
         out.putLong(index);
         int countAt = out.skip(Integer.BYTES);
         int most = Math.min(count, MOST_PENDING - pending());
-        int done = 0;
+        int sliceAt = out.skip(1);
+        boolean slice = task.items.writeSlice(out, items, from, most);
+        out.array()[sliceAt] = (byte) (slice ? 1 : 0);
+        int done = slice ? most : 0;
         try {
             while (done < most && out.position() - start < MOST_UNREAD / 4) {
                 task.items.write(out, items.get(from + done));
@@ -560,6 +568,11 @@ final class Connection {
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
+        sendCall(task, role);
+        return receive();
+    }
+
+    void sendCall(TaskShipment task, int role) {
         ends = role == Messages.PROGRAM;
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.CALL);
@@ -568,7 +581,16 @@ final class Connection {
         out.putBytes(task.content, 0, task.content.length);
         Messages.end(out, begin);
         flush();
-        return receive();
+    }
+
+    /// Waits until the next answer has begun to come, or never will.
+    void awaitAnswer() throws InterruptedException {
+        try {
+            boolean _ = Objects.requireNonNull(frames).isReady()
+                    || Objects.requireNonNull(channel).awaitReadable(Nanos.FOREVER);
+        } catch (IOException e) {
+            // whoever reads the answer is told
+        }
     }
 
     /// Hands over what was sent, unless that means to wait for room while there are answers to come: the worker may be
@@ -578,6 +600,7 @@ final class Connection {
         Channel to = Objects.requireNonNull(channel);
         try {
             if (flushed == answered || out.position() <= to.free()) {
+                to.working(true);
                 write(to);
                 flushed = sent;
             }
@@ -622,12 +645,9 @@ final class Connection {
         } catch (IOException e) {
             throw died(e);
         }
-        answered++;
-        unread -= sizes[answered & MOST_PENDING - 1];
-        sizes[answered & MOST_PENDING - 1] = 0;
-        if (ready && kind != Messages.SKIPPED) {
-            useful = true;
-            workers.storm.finished();
+        answered();
+        if (kind != Messages.SKIPPED) {
+            finished();
         }
         return switch (kind) {
             case Messages.VALUE -> value(in);
@@ -635,6 +655,87 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    /// Takes answers with simple values that are here already; see [Remote]. Whatever is special about the next is left
+    /// for [#receive].
+    int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+        FrameReader from = frames;
+        if (from == null || broken) {
+            return 0;
+        }
+        int done = 0;
+        int limit = Math.min(most, flushed - answered);
+        try {
+            boolean more = true;
+            while (more && done < limit) {
+                WireReader in = from.peek();
+                int before = done;
+                if (in != null) {
+                    done = takeReady(in, into, at, done, limit);
+                }
+                more = done > before;
+            }
+        } catch (IOException e) {
+            // the next answer tells
+        }
+        if (done > 0) {
+            finished();
+        }
+        return done;
+    }
+
+    private int takeReady(WireReader in, @Nullable Object @Nullable [] into, int at, int before, int limit)
+            throws IOException {
+        int done = before;
+        int behind = in.position();
+        try {
+            while (done < limit && in.left() > ANSWER_HEAD) {
+                int length = in.getInt();
+                int end = in.position() + length;
+                if (length > in.left() || in.getByte() != Messages.VALUE || in.getInt() != answered + 1) {
+                    break;
+                }
+                int start = in.position();
+                Object value = workers.results.readScalar(in);
+                if (in.position() != end || (value == null && end - start != 1)) {
+                    break;
+                }
+                if (into != null) {
+                    into[at + done] = value;
+                }
+                done++;
+                behind = end;
+                answered();
+            }
+        } finally {
+            Objects.requireNonNull(frames).consume(behind);
+        }
+        return done;
+    }
+
+    /// Notes that the worker has finished something.
+    private void finished() {
+        if (ready) {
+            useful = true;
+            workers.storm.finished();
+        }
+    }
+
+    /// Counts an answer.
+    private void answered() {
+        answered++;
+        int slot = answered & MOST_PENDING - 1;
+        unread -= sizes[slot];
+        sizes[slot] = 0;
+        if (answered == sent) {
+            Objects.requireNonNull(channel).working(false);
+        }
+    }
+
+    /// See [Remote]. Half of what is under way: then the worker has something to do while this side wakes up.
+    void expectMany() {
+        Objects.requireNonNull(frames).expect(pending() / 2 * (ANSWER_HEAD + 1));
     }
 
     private WireReader next() throws IOException {

@@ -8,6 +8,7 @@ import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -161,10 +162,20 @@ final class Place implements Remote {
     }
 
     @Override
-    public @Nullable Object run(Shipment job) throws Exception {
+    public @Nullable Object run(Shipment job, boolean interruptible) throws Exception {
         Connection current = ready();
         used++;
-        return current.call((TaskShipment) job, Messages.JOB);
+        current.sendCall((TaskShipment) job, Messages.JOB);
+        if (interruptible) {
+            try {
+                current.awaitAnswer();
+            } catch (InterruptedException e) {
+                current.discard();
+                Thread.currentThread().interrupt();
+                throw new CancellationException("the caller of a job on " + name + " was interrupted");
+            }
+        }
+        return current.receive();
     }
 
     @Override
@@ -185,6 +196,20 @@ final class Place implements Remote {
             used--;
         }
         return answer;
+    }
+
+    @Override
+    public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+        Connection current = connection;
+        return current == null ? 0 : current.receiveReady(into, at, most);
+    }
+
+    @Override
+    public void expectMany() {
+        Connection current = connection;
+        if (current != null) {
+            current.expectMany();
+        }
     }
 
     @Override

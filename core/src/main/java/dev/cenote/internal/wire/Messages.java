@@ -10,7 +10,8 @@ package dev.cenote.internal.wire;
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
 /// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
-/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, and the items |
+/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, whether they are the
+/// elements of one value, and the items, or that value |
 /// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
 /// | [#BYE] | nothing; the worker ends |
 ///

@@ -12,6 +12,7 @@ import dev.cenote.internal.classes.Imports;
 import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// process. Everything that a task can do wrong is an answer; what goes wrong outside of tasks ends the process.
 final class TaskLoop {
 
-    /// How many answers of short items may wait to be noticed; a power of two.
-    private static final int WAKE_EVERY = 32;
-
     /// What the writer may keep allocated between two answers.
     private static final int USUAL = 1 << 20;
 
@@ -48,10 +46,6 @@ final class TaskLoop {
     private ValueCodec values;
     private ChildWorker worker = new ChildWorker("", 0, "", null);
     private WireWriter out = new WireWriter(512);
-
-    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
-    /// does.
-    private boolean wakes = true;
 
     /// How much memory this process may hold after a task; 0 for no limit.
     private long mostMemory;
@@ -188,6 +182,8 @@ final class TaskLoop {
             return;
         }
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
             Object item = values.read(in);
@@ -196,10 +192,12 @@ final class TaskLoop {
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
+            commit(event, task, index, attempt, e);
             lookAtMemory();
             answerThrown(number, e);
             return;
         }
+        commit(event, task, index, attempt, null);
         lookAtMemory();
         answer(number, result);
     }
@@ -214,31 +212,75 @@ final class TaskLoop {
             throw new CorruptFrameException("items for function " + function + ", which is unknown");
         }
         begin(task);
-        for (int i = 0; i < count; i++) {
-            wakes = i + 1 == count || (i & WAKE_EVERY - 1) == 0;
+        try {
+            Object slice = in.getByte() == 0 ? null : values.read(in);
+            worker.run(first, index, 1, new ItemsRun(task, in, (List<?>) slice, first, index, count));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) { // nothing of the user's ends here
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Runs many items, which cost it little more than the function does: one scope for all of them, and whoever waits
+    /// for the answers says how many there must be before it wants to be woken.
+    private final class ItemsRun implements ScopedValue.CallableOp<@Nullable Object, Throwable> {
+
+        private final Task task;
+        private final WireReader in;
+        private final @Nullable List<?> slice;
+        private final int first;
+        private final long index;
+        private final int count;
+
+        ItemsRun(Task task, WireReader in, @Nullable List<?> slice, int first, long index, int count) {
+            this.task = task;
+            this.in = in;
+            this.slice = slice;
+            this.first = first;
+            this.index = index;
+            this.count = count;
+        }
+
+        @Override
+        public @Nullable Object call() throws IOException {
+            for (int i = 0; i < count; i++) {
+                runOne(i);
+            }
+            return null;
+        }
+
+        private void runOne(int i) throws IOException {
             int number = first + i;
-            int next = in.position();
+            boolean mine = false;
+            TaskEvent event = new TaskEvent();
+            event.begin();
             Object result;
             try {
-                Object item = values.read(in);
-                next = in.position();
+                Object item = slice == null ? values.read(in) : slice.get(i);
                 if (isTakenBack(number)) {
-                    continue;
+                    return;
                 }
-                result = worker.run(number, index + i, 1, new ItemRun(asFunc(task), item));
+                mine = true;
+                worker.at(number, index + i);
+                result = asFunc(task).apply(item);
             } catch (CorruptFrameException e) {
                 throw e;
             } catch (Throwable e) {
-                if (in.position() == next && number != begun && isTakenBack(number)) { // the item cannot be rebuilt
-                    continue;
+                Thread.interrupted();
+                if (mine || !isTakenBack(number)) { // or the item cannot be rebuilt
+                    commit(event, task, index + i, 1, e);
+                    answerThrown(number, e);
                 }
-                answerThrown(number, e);
-                continue;
+                return;
+            }
+            Thread.interrupted(); // what the item may have left
+            commit(event, task, index + i, 1, null);
+            if (i + 1 == count) {
+                lookAtMemory();
             }
             answer(number, result);
         }
-        wakes = true;
-        channel.flush(); // if the last was taken back
     }
 
     private int runCall(WireReader in) throws IOException {
@@ -249,10 +291,15 @@ final class TaskLoop {
         }
         Task task = read(in);
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
+            if (role == Messages.JOB) {
+                commit(event, task, -1, 1, e);
+            }
             failCall(number, role, e);
             return role;
         }
@@ -260,6 +307,7 @@ final class TaskLoop {
             worker.state(result);
             result = null;
         } else if (role == Messages.JOB) {
+            commit(event, task, -1, 1, null);
             lookAtMemory();
         }
         answer(number, result);
@@ -325,6 +373,20 @@ final class TaskLoop {
             thread.setContextClassLoader(task.loader);
         }
         Thread.interrupted(); // what the last task may have left
+    }
+
+    /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
+    /// there and back.
+    private void commit(TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
+        if (event.shouldCommit()) {
+            event.pool = worker.pool();
+            event.call = task.name;
+            event.index = index;
+            event.attempt = attempt;
+            event.worker = worker.id();
+            event.failure = error == null ? "" : error.getClass().getName();
+            event.commit();
+        }
     }
 
     private static Object function(Task task) throws Throwable {
@@ -402,11 +464,7 @@ final class TaskLoop {
 
     private void publish() throws IOException {
         channel.write(out.array(), 0, out.position());
-        if (wakes) {
-            channel.flush();
-        } else {
-            channel.show();
-        }
+        channel.flush();
         out.rewind(0);
         if (out.array().length > USUAL) {
             out = new WireWriter(512);
