@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Workers that die again and again.
@@ -141,6 +143,24 @@ class StormTest {
         try (Pool pool = Pool.processes(c -> c.workers(1).initializer(() -> {
             if (Path.of(log).toFile().createNewFile()) {
                 Runtime.getRuntime().halt(7);
+            }
+            return 1;
+        }))) {
+            assertThat(pool.map(List.of(1), n -> n)).containsExactly(1);
+        }
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no signals")
+    void startsThatAreKilledFromOutside_countAsOtherDeaths(@TempDir Path folder) {
+        String log = folder.resolve("log").toString();
+        try (Pool pool = Pool.processes(c -> c.workers(1).initializer(() -> {
+            Path starts = Path.of(log);
+            Files.writeString(
+                    starts, "x", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+            if (Files.size(starts) <= Storm.MOST_STARTS) {
+                long me = ProcessHandle.current().pid();
+                new ProcessBuilder("kill", "-KILL", Long.toString(me)).start().waitFor();
             }
             return 1;
         }))) {
