@@ -35,6 +35,8 @@ import java.util.stream.Stream;
 /// item may have two ends, and none may have begun more often than it was allowed to.
 final class SoakClient {
 
+    private static final int SLOW_MICROS = 5_000_000;
+
     private final Pool pool;
     private final SplittableRandom random;
     private final Path folder;
@@ -86,7 +88,7 @@ final class SoakClient {
                 case 4 -> mapAsync(ledger);
                 case 5 -> readSome(ledger);
                 case 6 -> allOutcomes(ledger, null);
-                case 7 -> allOutcomes(ledger, Duration.ofMillis(random.nextInt(5, 200)));
+                case 7 -> allOutcomes(ledger, Duration.ofMillis(random.nextInt(300, 1_000)));
                 case 8 -> gather(ledger);
                 default -> nested(ledger);
             }
@@ -108,9 +110,13 @@ final class SoakClient {
     }
 
     private static Func<Integer, Integer> task(String ledger, int micros, int culprit) {
+        return task(ledger, micros, culprit, -1);
+    }
+
+    private static Func<Integer, Integer> task(String ledger, int micros, int culprit, int slow) {
         return i -> {
             Ledger.note(ledger, i);
-            rest(micros);
+            rest(i == slow ? SLOW_MICROS : micros);
             if (i % 1_000 == culprit) {
                 throw new Planned(i);
             }
@@ -303,7 +309,8 @@ final class SoakClient {
     }
 
     private void allOutcomes(Path ledger, Duration limit) throws IOException {
-        int items = random.nextInt(0, 500);
+        int items = random.nextInt(0, limit == null ? 500 : 80);
+        int slow = limit == null ? -1 : random.nextInt(160);
         int micros = pause() / 20;
         boolean ordered = random.nextBoolean();
         int retries = random.nextInt(3);
@@ -317,7 +324,7 @@ final class SoakClient {
         boolean[] ended = new boolean[items];
         long expected = 0;
         try (Stream<Outcome<Integer, Integer>> outcomes =
-                mapper.outcomes(Range.of(0, items), task(ledger.toString(), micros, culprit))) {
+                mapper.outcomes(Range.of(0, items), task(ledger.toString(), micros, culprit, slow))) {
             for (Outcome<Integer, Integer> outcome : (Iterable<Outcome<Integer, Integer>>) outcomes::iterator) {
                 int index = Math.toIntExact(outcome.index());
                 check(!ordered || index == expected++, "item %d came out of order", index);
