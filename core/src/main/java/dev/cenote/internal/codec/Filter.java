@@ -52,6 +52,9 @@ final class Filter {
         if (type != null && (type == SerializedLambda.class || type == LambdaRef.class)) {
             return "a task may not return a lambda: it would run in this process";
         }
+        if (type == ImplicitStand.class) {
+            return "a task may not return the object of a compact source file";
+        }
         if (type != null && Proxy.isProxyClass(type)) {
             return "a task may not return a dynamic proxy";
         }

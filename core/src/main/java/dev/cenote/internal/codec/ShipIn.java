@@ -94,7 +94,10 @@ class ShipIn extends ObjectInputStream {
         Class<?> type = readName();
         long version = readLong();
         int layout = readInt();
-        if (type == Stand.class || type == LambdaRef.class || type == AttachedRef.class) {
+        if (type == Stand.class
+                || type == LambdaRef.class
+                || type == AttachedRef.class
+                || type == ImplicitStand.class) {
             enableResolveObject(true);
         }
         ObjectStreamClass descriptor = ObjectStreamClass.lookupAny(type);
@@ -180,7 +183,7 @@ class ShipIn extends ObjectInputStream {
 
     private static void checkParts(Collection<?> parts) throws InvalidObjectException {
         for (Object part : parts) {
-            if (part instanceof Stand || part instanceof LambdaRef) {
+            if (part instanceof Stand || part instanceof LambdaRef || part instanceof ImplicitStand) {
                 throw new InvalidObjectException(
                         "a record, an optional, an entry or a lambda cannot be rebuilt, as it is"
                                 + " reached from one of its own parts");

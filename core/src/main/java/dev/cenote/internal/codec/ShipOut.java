@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.classes.ImplicitClass;
 import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - Classes are named by [ClassGate], with two numbers by which the reader can see that it has the same version.
 ///   The list of the fields, which `java.io` would send, the reader takes from its own class.
-/// - Values that are not serializable but can be rebuilt are replaced by a [Stand].
+/// - Values that are not serializable but can be rebuilt are replaced by a [Stand], or an [ImplicitStand].
 /// - Lambdas are replaced by a [LambdaRef].
 /// - Large arrays of primitives are replaced by an [AttachedRef].
 ///
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 class ShipOut extends ObjectOutputStream {
 
     private final WireWriter out;
+    private final IdentityHashMap<Object, ImplicitStand> implicit = new IdentityHashMap<>();
     private final ClassGate gate;
 
     /// Captured objects that go first.
@@ -129,6 +131,9 @@ class ShipOut extends ObjectOutputStream {
         }
         if (object instanceof Serializable) {
             return object.getClass().isArray() ? attachIfLarge(object) : object;
+        }
+        if (gate.side() == Side.PARENT && ImplicitClass.is(object.getClass())) {
+            return implicit.computeIfAbsent(object, ImplicitStand::of); // one for all that share it
         }
         Stand stand = Stand.of(object);
         return stand == null ? object : stand;

@@ -42,6 +42,7 @@ final class Connection {
 
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /// How many bytes of requests may be unanswered when another is sent; well below the size of a ring.
@@ -145,6 +146,7 @@ final class Connection {
             connect();
         } catch (IOException e) {
             dead = true;
+            Death _ = deathWithin(DYING_NANOS); // its pipes break before it has ended, and a kill now would hide why
             kill("it did not start in order");
             throw notStarted(e);
         } catch (InterruptedException | RuntimeException e) {
@@ -215,13 +217,16 @@ final class Connection {
         Death death = death();
         String start = "pool \"" + workers.pool + "\": ";
         if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
-            return new StartException(start + death.report(), cause, false);
+            return new StartException(start + death.report(), cause, false, false);
         }
         boolean byUs = death != null && death.reason() == Death.Reason.KILLED; // because of the cause
         boolean unknown = death == null && child() != null;
         String why = death == null || byUs ? String.valueOf(cause.getMessage()) : death.report();
         return new StartException(
-                start + "worker " + name + " did not start: " + why, cause, !byUs && !unknown && !workers.isClosed());
+                start + "worker " + name + " did not start: " + why,
+                cause,
+                !byUs && !unknown && !workers.isClosed(),
+                death != null && death.reason() == Death.Reason.SIGNAL);
     }
 
     /// Is told that the worker is as its place wants it.
@@ -333,13 +338,17 @@ final class Connection {
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
     @Nullable
     Death death() {
+        return deathWithin(DEATH_NANOS);
+    }
+
+    private @Nullable Death deathWithin(long nanos) {
         Child current = child();
         if (current == null) {
             return null;
         }
         boolean interrupted = Thread.interrupted();
         try {
-            return current.death().get(DEATH_NANOS, TimeUnit.NANOSECONDS);
+            return current.death().get(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
             return null;
