@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,106 @@ class FlightsTest {
         assertThat(pool.stats().restarts())
                 .as("workers that had to be replaced")
                 .isEqualTo(before);
+    }
+
+    @Test
+    void shortItemsWithResultsOfAllKinds_giveEachInItsPlace() {
+        for (int round = 0; round < 3; round++) {
+            assertThat(pool.map(Range.of(0, 20_000), FlightsTest::ofManyKinds))
+                    .isEqualTo(IntStream.range(0, 20_000)
+                            .mapToObj(FlightsTest::ofManyKinds)
+                            .toList());
+            assertThat(pool.imap(Range.of(0, 20_000), FlightsTest::ofManyKinds))
+                    .containsExactlyElementsOf(IntStream.range(0, 20_000)
+                            .mapToObj(FlightsTest::ofManyKinds)
+                            .toList());
+            List<Outcome<Long, Object>> outcomes = pool.outcomes(Range.of(5L, 20_005L), n -> {
+                        if (n % 1_000 == 7) {
+                            throw new IllegalArgumentException("no " + n);
+                        }
+                        return ofManyKinds((int) (long) n);
+                    })
+                    .toList();
+            for (int i = 0; i < 20_000; i++) {
+                Outcome<Long, Object> outcome = outcomes.get(i);
+                assertThat(outcome.item()).isEqualTo(i + 5L);
+                if ((i + 5) % 1_000 == 7) {
+                    assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Outcome.Failure.class,
+                                    failure -> assertThat(failure.error()).hasMessage("no " + outcome.item()));
+                } else {
+                    assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Outcome.Success.class,
+                                    success -> assertThat(success.value())
+                                            .isEqualTo(ofManyKinds((int) (long) outcome.item())));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shortItemsOfAllKinds_arriveAsTheyWere() {
+        List<List<@Nullable Object>> inputs = List.of(
+                list(n -> n - 10_000),
+                list(n -> (n - 10_000) * 4_000_000_000L),
+                list(n -> n % 3 == 0 ? Double.NaN : n % 3 == 1 ? -0.0 : n * 0.5),
+                list(n -> n < 11_111 ? (Object) n : n < 15_000 ? (Object) (long) n : null),
+                list(FlightsTest::ofManyKinds),
+                new ArrayList<>(Range.of(-5, 19_995)),
+                new ArrayList<>(Range.of(Integer.MAX_VALUE - 5L, Integer.MAX_VALUE + 19_995L)));
+        for (List<@Nullable Object> input : inputs) {
+            assertThat(pool.map(input, item -> item)).isEqualTo(input);
+            assertThat(pool.map(
+                            input,
+                            item -> item == null ? "null" : item.getClass().getName()))
+                    .isEqualTo(input.stream()
+                            .map(item -> item == null ? "null" : item.getClass().getName())
+                            .toList());
+        }
+        assertThat(pool.map(Range.of(-5, 19_995), n -> n)).isEqualTo(Range.of(-5, 19_995));
+        long from = Integer.MAX_VALUE - 5L;
+        assertThat(pool.map(Range.of(from, from + 20_000), n -> n)).isEqualTo(Range.of(from, from + 20_000));
+    }
+
+    private static List<@Nullable Object> list(IntFunction<@Nullable Object> make) {
+        List<@Nullable Object> made = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            made.add(make.apply(i));
+        }
+        return made;
+    }
+
+    private static @Nullable Object ofManyKinds(int n) {
+        return switch (n % 7) {
+            case 0 -> n;
+            case 1 -> "text " + n;
+            case 2 -> null;
+            case 3 -> List.of(n, n + 1L);
+            case 4 -> n * 0.5;
+            case 5 -> new Pair(n, "b");
+            default -> n == 6 ? "x".repeat(70_000) : (long) n;
+        };
+    }
+
+    private record Pair(int a, String b) {}
+
+    @Test
+    void slowItemsAmongVeryShortOnes_areSharedByTheWorkers() {
+        pool.map(Range.of(0, 50_000), n -> n);
+        List<Long> pids = pool.map(Range.of(0, 50_000), n -> {
+            if (n >= 10_000 && n < 10_064) {
+                LockSupport.parkNanos(20_000_000); // subject: an item that is slow
+            }
+            return ProcessHandle.current().pid();
+        });
+        assertThat(pids.subList(10_000, 10_064).stream()
+                        .collect(Collectors.groupingBy(pid -> pid, Collectors.counting()))
+                        .values())
+                .as("how many of 64 slow items each worker has run")
+                .hasSize(2)
+                .allSatisfy(count -> assertThat(count).isGreaterThan(10));
     }
 
     @Test

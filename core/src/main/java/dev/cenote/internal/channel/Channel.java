@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
+import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The connection between a pool's process and one worker, seen from either side; both sides have the same methods.
@@ -53,6 +56,29 @@ public abstract class Channel implements AutoCloseable {
     /// @throws IOException if the other side is gone or this channel is closed
     public abstract void write(byte[] bytes, int from, int count) throws IOException;
 
+    /// Writes memory, as [#write(byte[], int, int)] does bytes.
+    ///
+    /// @param content the memory, all of which is written
+    /// @throws IOException if the other side is gone or this channel is closed
+    public abstract void write(MemorySegment content) throws IOException;
+
+    /// Writes what a writer has, with what is attached to it.
+    ///
+    /// @param out the writer, which stays as it is
+    /// @param count the number of its bytes to write
+    /// @throws IOException if the other side is gone or this channel is closed
+    public final void write(WireWriter out, int count) throws IOException {
+        int done = 0;
+        List<WireWriter.Attachment> attached = out.attachments();
+        for (int i = 0; i < attached.size() && attached.get(i).at() <= count; i++) {
+            WireWriter.Attachment each = attached.get(i);
+            write(out.array(), done, each.at() - done);
+            done = each.at();
+            write(each.content());
+        }
+        write(out.array(), done, count - done);
+    }
+
     /// Publishes everything that was written, so that it is there if this side dies, but does not wake the reader: for
     /// many small writes, the last of which is followed by [#flush()]. Cheaper than that by a memory fence.
     ///
@@ -103,7 +129,28 @@ public abstract class Channel implements AutoCloseable {
     /// @param count at most how many
     /// @return how many; -1 when the other side is gone and everything that it published was read
     /// @throws IOException if this channel is closed or damaged
-    public abstract int read(byte[] bytes, int from, int count) throws IOException;
+    public final int read(byte[] bytes, int from, int count) throws IOException {
+        return read(bytes, from, count, 0);
+    }
+
+    /// Reads bytes, waiting until there is at least one, or for a millisecond until there are many: a reader to whom it
+    /// does not matter when it gets the first of them is woken less often.
+    ///
+    /// @param bytes where to put them
+    /// @param from where the first goes
+    /// @param count at most how many
+    /// @param many how many are expected; only a hint
+    /// @return how many; -1 when the other side is gone and everything that it published was read
+    /// @throws IOException if this channel is closed or damaged
+    public abstract int read(byte[] bytes, int from, int count, int many) throws IOException;
+
+    /// Reads bytes into memory, as [#read(byte[], int, int)] does.
+    ///
+    /// @param target the memory, which is filled from some place to its end at most
+    /// @param from the place
+    /// @return how many; -1 when the other side is gone and everything that it published was read
+    /// @throws IOException if this channel is closed or damaged
+    public abstract long read(MemorySegment target, long from) throws IOException;
 
     /// Waits until [#read] would not wait: there are bytes, or the other side is gone. For the reading thread.
     ///
@@ -148,6 +195,12 @@ public abstract class Channel implements AutoCloseable {
     /// @param value its new value
     /// @return whether it was written; false if the channel is closed
     public abstract boolean casWord(int index, long expected, long value);
+
+    /// Tells whether the other side has something to do from now on, which decides where waiting threads may spin. For a
+    /// parent; told before the work is published and after the last answer was read.
+    ///
+    /// @param now whether it has
+    public void working(boolean now) {}
 
     /// Tells that the other side has ended, when that is known from elsewhere, such as the exit of its process. Those
     /// who wait for it stop, after they have read what it left.

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The processors of this machine, as far as the workers of this JVM use them.
 ///
-/// Each worker is counted as one busy processor. What is left over may be spent on spinning: here by threads that
-/// wait for a worker, and there by the workers, if at least one is left over for this JVM. Then workers and spinning
-/// threads together are never more than there are processors. What else runs on the machine is not known; [Spin]
-/// notices it because spinning stops to pay.
+/// A worker that has something to do is counted as one busy processor, until its last answer is taken. What is left
+/// over may be spent on spinning: here by threads that wait for a worker, and there by a worker that is done, if it was
+/// given its work when a processor was left over for this JVM. That worker may spin for some microseconds although
+/// others are busy by then; it is told anew each time it is given work. What else runs on the machine is not known;
+/// [Spin] notices it because spinning stops to pay.
 ///
 /// Thread-safe.
 final class Cores {
 
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+    private static final AtomicInteger BUSY = new AtomicInteger();
     private static final AtomicInteger SPINNING = new AtomicInteger();
-
-    /// Guarded by itself.
-    private static final List<SharedFile> WORKERS = new ArrayList<>();
-
-    /// The size of the list, and what is left over by it. Written under its lock.
-    private static volatile int spare;
 
     private Cores() {}
 
@@ -30,7 +26,7 @@ final class Cores {
 
         @Override
         public boolean enter() {
-            if (SPINNING.incrementAndGet() <= spare) {
+            if (SPINNING.incrementAndGet() + BUSY.get() <= PROCESSORS) {
                 return true;
             }
             SPINNING.decrementAndGet();
@@ -61,27 +57,13 @@ final class Cores {
         public void exit() {}
     }
 
-    /// Counts a worker.
-    static void add(SharedFile worker) {
-        synchronized (WORKERS) {
-            WORKERS.add(worker);
-            tell();
-        }
+    /// Counts a worker, which is about to be given work.
+    static void busy(SharedFile worker) {
+        worker.set(SharedFile.MAY_SPIN, BUSY.incrementAndGet() < PROCESSORS ? 1 : 0);
     }
 
-    /// Forgets a worker, before its memory is unmapped.
-    static void remove(SharedFile worker) {
-        synchronized (WORKERS) {
-            WORKERS.remove(worker);
-            tell();
-        }
-    }
-
-    private static void tell() {
-        int left = Runtime.getRuntime().availableProcessors() - WORKERS.size();
-        spare = left;
-        for (SharedFile worker : WORKERS) {
-            worker.set(SharedFile.MAY_SPIN, left > 0 ? 1 : 0);
-        }
+    /// Ceases to count a worker.
+    static void idle() {
+        BUSY.decrementAndGet();
     }
 }

@@ -2,6 +2,7 @@
 package dev.cenote.internal.channel;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class RingChannel extends Channel {
     private final RingReader reader;
     private final Readiness eitherBell;
 
+    /// Whether the other side is counted as busy; guarded by the lock of this object.
+    private boolean working;
+
     /// What the words were when this side was closed. Written once, under the lock of this object.
     private volatile long @Nullable [] lastWords;
 
@@ -47,8 +51,18 @@ final class RingChannel extends Channel {
         this.writer = new RingWriter(shared, writing, writersDoorbell);
         this.reader = new RingReader(shared, reading, readersDoorbell);
         this.eitherBell = new Readiness(SelectionKey.OP_READ, writingBell.socket(), readingBell.socket());
-        if (parent) {
-            Cores.add(shared);
+    }
+
+    @Override
+    public synchronized void working(boolean now) {
+        if (working == now || lastWords != null) {
+            return;
+        }
+        working = now;
+        if (now) {
+            Cores.busy(shared);
+        } else {
+            Cores.idle();
         }
     }
 
@@ -61,6 +75,15 @@ final class RingChannel extends Channel {
         Objects.checkFromIndexSize(from, count, bytes.length);
         try {
             writer.write(bytes, from, count);
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void write(MemorySegment content) throws IOException {
+        try {
+            writer.write(content);
         } catch (IOException | IllegalStateException e) {
             throw failure(e);
         }
@@ -103,10 +126,23 @@ final class RingChannel extends Channel {
     }
 
     @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
+    public int read(byte[] bytes, int from, int count, int many) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         try {
-            int result = reader.read(bytes, from, count);
+            int result = reader.read(bytes, from, count, many);
+            if (result < 0 && lastWords != null) {
+                throw Quiet.closed();
+            }
+            return result;
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public long read(MemorySegment target, long from) throws IOException {
+        try {
+            long result = reader.read(target, from);
             if (result < 0 && lastWords != null) {
                 throw Quiet.closed();
             }
@@ -242,9 +278,7 @@ final class RingChannel extends Channel {
         if (lastWords != null) {
             return;
         }
-        if (parent) {
-            Cores.remove(shared);
-        }
+        working(false);
         long[] last = new long[WORDS];
         for (int i = 0; i < WORDS; i++) {
             last[i] = shared.get(SharedFile.word(i));

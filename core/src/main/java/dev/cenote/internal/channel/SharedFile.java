@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -68,6 +69,12 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
     static final int READER_ALARM = 256;
     static final int WRITER_ALARM = 384;
 
+    /// How many bytes are copied one by one.
+    private static final int SMALL = 40;
+
+    private static final VarHandle IN_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long MAGIC = 0x63656e6f74650001L;
     private static final int VERSION = 1;
     private static final int MAGIC_AT = 0;
@@ -84,12 +91,14 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
             .withInvokeExactBehavior();
 
     private final Arena arena;
+    private final MemorySegment segment;
     private final ByteBuffer memory;
     private final int ringBytes;
 
-    SharedFile(Arena arena, ByteBuffer memory, int ringBytes) {
+    SharedFile(Arena arena, MemorySegment segment, int ringBytes) {
         this.arena = arena;
-        this.memory = memory;
+        this.segment = segment;
+        this.memory = segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         this.ringBytes = ringBytes;
     }
 
@@ -139,8 +148,7 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
 
     private static SharedFile map(FileChannel file, long bytes, int ringBytes) throws IOException {
         Arena arena = Arena.ofShared();
-        ByteBuffer memory = file.map(MapMode.READ_WRITE, 0, bytes, arena).asByteBuffer();
-        return new SharedFile(arena, memory.order(ByteOrder.LITTLE_ENDIAN), ringBytes);
+        return new SharedFile(arena, file.map(MapMode.READ_WRITE, 0, bytes, arena), ringBytes);
     }
 
     private void check(String path, long bytes) throws CorruptFrameException {
@@ -215,7 +223,25 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
     }
 
     void copyIn(int to, byte[] bytes, int from, int count) {
-        memory.put(to, bytes, from, count);
+        if (count > SMALL) {
+            memory.put(to, bytes, from, count);
+            return;
+        }
+        int at = 0; // a call of the copying routine costs more than these few bytes
+        for (; at <= count - Long.BYTES; at += Long.BYTES) {
+            memory.putLong(to + at, (long) IN_ARRAY.get(bytes, from + at));
+        }
+        for (; at < count; at++) {
+            memory.put(to + at, bytes[from + at]);
+        }
+    }
+
+    void copyIn(int to, MemorySegment source, long from, int count) {
+        MemorySegment.copy(source, from, segment, to, count);
+    }
+
+    void copyOut(int from, MemorySegment target, long to, int count) {
+        MemorySegment.copy(segment, from, target, to, count);
     }
 
     void copyOut(int from, byte[] bytes, int to, int count) {

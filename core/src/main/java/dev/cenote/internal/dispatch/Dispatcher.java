@@ -154,7 +154,8 @@ final class Dispatcher {
     /// @param size the bytes of the job
     /// @param waits whether to wait
     /// @return false if no job may be submitted now
-    boolean enterBacklog(int size, boolean waits) {
+    /// @throws InterruptedException if the thread is interrupted while it waits
+    boolean enterBacklog(int size, boolean waits) throws InterruptedException {
         if (backlog == null) {
             return true;
         }
@@ -165,14 +166,8 @@ final class Dispatcher {
             backlog.force(size);
             return true;
         }
-        try {
-            backlog.enter(size);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException(
-                    "pool \"" + name + "\": a thread was interrupted while it waited to submit a job");
-        }
+        backlog.enter(size);
+        return true;
     }
 
     /// Notes that a job that has entered the backlog waits no more.
@@ -255,6 +250,10 @@ final class Dispatcher {
 
     void closeUnit() {
         close(1);
+    }
+
+    void closeUnits(int count) {
+        close(count);
     }
 
     void closeCall() {
@@ -355,6 +354,9 @@ final class Dispatcher {
                 workers.decrementAndGet();
             }
         } finally {
+            if (!me.givenUp()) {
+                me.closeUnits();
+            }
             me.discardRemote();
             me.ended();
             abandoned.remove(me);
@@ -364,7 +366,9 @@ final class Dispatcher {
     }
 
     private void runUnits(WorkerContext me) {
-        while (runNext(me)) {
+        boolean goesOn = true;
+        while (goesOn) {
+            goesOn = runNext(me);
             if (me.givenUp()) {
                 return;
             }
@@ -413,15 +417,22 @@ final class Dispatcher {
     private @Nullable Unit next(WorkerContext me) {
         while (true) {
             Unit unit = queue.poll();
+            if (!(unit instanceof Task)) { // nothing to do, or something long
+                me.closeUnits();
+            }
             boolean waits = unit == null && engine.keepsIdle();
             if (waits) {
                 me.pause();
                 rest(me);
                 unit = queue.take(
+                        me,
                         me.inBurst(),
                         patienceNanos); // a late interrupt does not end this wait: the shutdown comes as END
             }
             me.inBurst(!waits);
+            if (me.givenUp()) { // in the hands of a borrower
+                return null;
+            }
             if (unit != null && unit != END) {
                 return unit;
             }
@@ -556,11 +567,38 @@ final class Dispatcher {
         } finally {
             if (me.givenUp()) {
                 me.reclaim();
+            } else {
+                me.closeUnits();
             }
             me.discardRemote();
             dismiss(me);
             endIfEmpty();
         }
+    }
+
+    /// Runs a job in the calling thread with the worker of one that sleeps, which goes on sleeping: a call is over in
+    /// half the time if nobody here has to wake up for it. For workers outside this JVM.
+    ///
+    /// @return false if no worker sleeps
+    boolean runBorrowed(Unit unit) {
+        UnitQueue.Sleeper sleeper = queue.borrow();
+        if (sleeper == null) {
+            return false;
+        }
+        WorkerContext me = sleeper.worker();
+        try {
+            me.bind(() -> unit.run(me));
+        } catch (Throwable t) {
+            settleCrashed(unit, me, t);
+        } finally {
+            boolean over = me.givenUp();
+            if (!over) {
+                me.closeUnits();
+                me.pause();
+            }
+            queue.giveBack(sleeper, over);
+        }
+        return true;
     }
 
     private WorkerContext borrow(@Nullable WorkerContext waiting) {
@@ -610,7 +648,9 @@ final class Dispatcher {
     }
 
     private void breakDown(String why, Throwable cause) {
-        String message = "pool \"" + name + "\" is broken: " + why + ": " + cause;
+        boolean ours =
+                cause.getClass().getName().startsWith("dev.cenote.internal."); // a name that says nothing to users
+        String message = "pool \"" + name + "\" is broken: " + why + ": " + (ours ? cause.getMessage() : cause);
         if (broken == null) {
             broken = new BrokenPoolException(message, cause);
             LOG.log(System.Logger.Level.ERROR, message, cause);

@@ -2,11 +2,13 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Func;
+import dev.cenote.internal.remote.Remote;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -186,6 +188,9 @@ final class EagerCall extends Call implements Batch {
 
     @Override
     public long run(WorkerContext me, Chunk chunk, long from, long to) {
+        if (remoteFn != null) {
+            return runOutside(me, chunk, (int) from, (int) to);
+        }
         int index = (int) from;
         int end = (int) to;
         List<?> input = chunk.items(); // positions in it are those of the call
@@ -197,6 +202,35 @@ final class EagerCall extends Call implements Batch {
                 Object result = function.apply(input.get(index));
                 if (output != null) {
                     output[index] = result;
+                }
+            }
+            return index;
+        } catch (Throwable t) {
+            put(index, failureOf(me, chunk, index, t));
+            return ~(index + 1L);
+        }
+    }
+
+    /// As [#run], but returns early where somebody may want to know how far it is.
+    private long runOutside(WorkerContext me, Chunk chunk, int from, int end) {
+        Remote remote = Objects.requireNonNull(me.remote());
+        int index = from;
+        try {
+            while (index < end) {
+                int ready = remote.receiveReady(results, index, end - index);
+                index += ready;
+                if (index < end) {
+                    remote.expectMany();
+                    me.at(index);
+                    Object result = fn.apply(chunk.item(index));
+                    if (result == Remote.SKIPPED) {
+                        return index;
+                    }
+                    put(index, result);
+                    index++;
+                    if (signal != RUN) {
+                        return index;
+                    }
                 }
             }
             return index;

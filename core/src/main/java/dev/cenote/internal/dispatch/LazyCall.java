@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Pool;
+import dev.cenote.internal.remote.Remote;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -448,16 +449,39 @@ final class LazyCall extends Call {
             long index = from;
             try {
                 while (index < to) {
+                    index = remoteFn == null ? index : takeReady(me, chunk, index, to);
+                    if (index == to) {
+                        break;
+                    }
                     me.at(index);
                     Object item = chunk.item(index);
-                    results.add(valueOf(index, item, 1, fn.apply(item)));
+                    Object result = fn.apply(item);
+                    if (result == Remote.SKIPPED) {
+                        return index;
+                    }
+                    results.add(valueOf(index, item, 1, result));
                     index++;
+                    if (remoteFn != null && signal != RUN) {
+                        return index; // somebody may want to know how far it is
+                    }
                 }
                 return index;
             } catch (Throwable t) {
                 results.add(failureOf(me, chunk, index, t));
                 return ~(index + 1);
             }
+        }
+
+        /// Takes what has come from a worker outside this JVM.
+        private long takeReady(WorkerContext me, Chunk chunk, long from, long to) {
+            Remote remote = Objects.requireNonNull(me.remote());
+            @Nullable Object[] values = new Object[(int) (to - from)];
+            int ready = remote.receiveReady(values, 0, values.length);
+            for (int i = 0; i < ready; i++) {
+                results.add(valueOf(from + i, chunk.item(from + i), 1, values[i]));
+            }
+            remote.expectMany();
+            return from + ready;
         }
 
         @Override

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whoever gives up on the first has the worker killed. In that moment the worker may be done with it and have begun
 /// the next; the number of the last that was begun, which nothing can follow, tells. That one fails too, since nobody
-/// knows how far it came, and what it has done must not be done again.
+/// knows how far it came, and what it has done must not be done again unless retries were asked for.
 ///
 /// ## Taking back
 ///
@@ -40,6 +40,11 @@ final class OutsideRun {
 
     private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
     private static final long WORTH_RETURNING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /// How many very short items are sent in one message, and how many are under way at most.
+    private static final int BLOCK = 1_024;
+
+    private static final int MOST_AHEAD = 4 * BLOCK;
 
     private final Runner runner;
     private final Call call;
@@ -108,6 +113,115 @@ final class OutsideRun {
         return held;
     }
 
+    // ---- very short items
+
+    /// Runs a chunk of very short items, under one lease, and settles them together. Blocks of them are sent before their
+    /// turn, so that the worker never waits.
+    ///
+    /// When someone else has nothing to do, the half of what is left is given back that was not sent; or everything is
+    /// taken back that the worker has not begun, so that no slow items are kept behind each other.
+    ///
+    /// @return false when the runner was given up on
+    boolean runTogether(WorkerContext me, Chunk chunk) {
+        Remote remote = Objects.requireNonNull(me.remote());
+        me.clearInterrupt();
+        me.begin(runner, chunk.first, 1);
+        long start = dispatcher.time.nanos();
+        Batch batch = call.batch(chunk);
+        long index = chunk.first;
+        long sent = index;
+        int failures = 0;
+        takenBack = false;
+        while (index < chunk.end && call.signal != Call.STOP) {
+            if (takenBack && remote.pending() == 0) {
+                takenBack = false;
+                sent = index;
+                giveBackHalf(chunk, index);
+            } else if (call.signal == Call.HUNGRY && !takenBack) {
+                share(remote, chunk, index, sent, start);
+            }
+            if (!takenBack) {
+                sent = sendAhead(remote, chunk, index, sent);
+            }
+            long reached = batch.run(me, chunk, index, takenBack ? sent : Math.min(chunk.end, index + BLOCK));
+            index = reached < 0 ? ~reached : reached;
+            if (reached < 0) {
+                failures++;
+                if (call.stopsAtFailure()) {
+                    break;
+                }
+            }
+        }
+        dropAnswers(remote);
+        long nanos = dispatcher.time.nanos() - start;
+        if (!me.release()) {
+            return false;
+        }
+        long ran = index - chunk.first;
+        if (ran > 0) {
+            runner.measure(me, chunk, ran, nanos);
+            batch.settle(chunk.first, ran - failures, failures);
+        }
+        return true;
+    }
+
+    /// @return up to where items were sent
+    private long sendAhead(Remote remote, Chunk chunk, long index, long sentBefore) {
+        long sent = remote.pending() == 0 ? index : sentBefore; // a worker that has died has nothing any more
+        if (sent - index > MOST_AHEAD / 2) {
+            return sent;
+        }
+        try {
+            long end = Math.min(chunk.end, index + MOST_AHEAD);
+            int count = 1;
+            while (sent < end && count > 0) {
+                int most = (int) Math.min(BLOCK, end - sent);
+                count = remote.sendAll(shipment, sent, chunk.items(), chunk.offsetOf(sent), most);
+                sent += count;
+            }
+            remote.flush();
+        } catch (Exception e) {
+            // the first item that is sent alone is told
+        }
+        return sent;
+    }
+
+    private void share(Remote remote, Chunk chunk, long index, long sent, long start) {
+        call.signal(Call.HUNGRY, Call.RUN);
+        long left = chunk.end - index;
+        long ran = index - chunk.first;
+        if (left < 2 || ran < 1 || (double) (dispatcher.time.nanos() - start) / ran * left < WORTH_RETURNING_NANOS) {
+            return;
+        }
+        if (chunk.end - sent >= left / 2) {
+            call.giveBack(chunk.split(index + (left + 1) / 2));
+        } else if (sent - index > 2) {
+            remote.skip();
+            takenBack = true;
+        }
+    }
+
+    private void giveBackHalf(Chunk chunk, long index) {
+        long left = chunk.end - index;
+        if (left >= 2) {
+            call.giveBack(chunk.split(index + left / 2));
+        }
+    }
+
+    /// Takes back what was sent ahead and is not wanted any more.
+    private static void dropAnswers(Remote remote) {
+        if (remote.pending() > 0) {
+            remote.skip();
+        }
+        while (remote.pending() > 0) {
+            try {
+                Object _ = remote.receive();
+            } catch (Throwable t) {
+                // of an item that nobody wants
+            }
+        }
+    }
+
     // ---- sending
 
     private boolean fill(WorkerContext me, Remote remote) {
@@ -157,11 +271,11 @@ final class OutsideRun {
         return source != null && (flights.isEmpty() || (flights.size() < window() && remote.mayTakeMore()));
     }
 
-    /// {@return whether a chunk may be claimed while others are under way} Not when few are left: those are for
-    /// whoever has
-    /// nothing to do, in case one of those under way takes long.
+    /// {@return whether a chunk may be claimed while others are under way} Not when items have turned out to be very short,
+    /// which are better run together; and not when few are left: those are for whoever has nothing to do, in case one of
+    /// those under way takes long.
     private boolean mayClaimAhead() {
-        return runner.mayClaim() && (flights.isEmpty() || call.backlog() > 4L * dispatcher.limit);
+        return runner.mayClaim() && !call.byChunk() && (flights.isEmpty() || call.backlog() > 4L * dispatcher.limit);
     }
 
     private int window() {
@@ -230,11 +344,19 @@ final class OutsideRun {
     private void conclude(
             WorkerContext me, Flight flight, @Nullable Object value, @Nullable Throwable error, long nanos) {
         Chunk chunk = flight.chunk();
-        if (error instanceof Exception && chunk.attempt() <= call.options.retries()) {
-            call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
-            return;
+        if (!isTriedAgain(chunk, error)) {
+            runner.settle(
+                    me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
         }
-        runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
+    }
+
+    /// Gives an item back that has failed, if it may be tried again.
+    private boolean isTriedAgain(Chunk chunk, @Nullable Throwable error) {
+        if (!(error instanceof Exception) || chunk.attempt() > call.options.retries()) {
+            return false;
+        }
+        call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
+        return true;
     }
 
     // ---- taking back
@@ -282,8 +404,11 @@ final class OutsideRun {
             if (first) {
                 first = false;
             } else if (flight.number() <= begun) {
-                Chunk begunToo = flight.chunk();
-                runner.settle(me, begunToo.first, begunToo.item(begunToo.first), begunToo.past, collateral(me));
+                Chunk chunk = flight.chunk();
+                WorkerDiedException collateral = collateral(me);
+                if (!isTriedAgain(chunk, collateral)) {
+                    runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, collateral);
+                }
             } else {
                 returned.add(flight);
             }

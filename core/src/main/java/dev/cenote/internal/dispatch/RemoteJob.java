@@ -23,9 +23,10 @@ record RemoteJob<R extends @Nullable Object>(Shipment shipment, Callable<R> job)
     @SuppressWarnings({"unchecked", "NullAway"}) // what the job returns is what its type says, null included
     public R call() throws Exception {
         WorkerContext me = WorkerContext.current();
+        boolean borrowed = !me.runsIn(Thread.currentThread());
         Object result;
         try {
-            result = me.startedRemote().run(shipment);
+            result = me.startedRemote().run(shipment, borrowed);
         } catch (Exception e) {
             throw Deaths.ofJob(me, e);
         }

@@ -5,7 +5,6 @@ import dev.cenote.TaskTimeoutException;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.Text;
 import dev.cenote.internal.events.TaskEvent;
-import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,9 +19,6 @@ final class Runner implements Unit {
 
     /// How many very short items are run between two looks at the signal of the call.
     private static final int BLOCK = 256;
-
-    /// How many blocks are sent ahead of their answers to a worker outside this JVM.
-    private static final int BLOCKS_AHEAD = 8;
 
     private final Call call;
     private final Dispatcher dispatcher;
@@ -147,13 +143,13 @@ final class Runner implements Unit {
 
     /// @return false when this runner was given up on
     private boolean runChunk(WorkerContext me, Chunk chunk) {
-        if (call.remoteFn != null && !call.byChunk()) {
+        if (call.remoteFn != null) {
             OutsideRun run = outside;
             if (run == null) {
                 run = new OutsideRun(this, call);
                 outside = run;
             }
-            return run.run(me, chunk);
+            return call.byChunk() ? run.runTogether(me, chunk) : run.run(me, chunk);
         }
         return call.byChunk() ? runTogether(me, chunk) : runOneByOne(me, chunk);
     }
@@ -167,13 +163,9 @@ final class Runner implements Unit {
         long index = chunk.first;
         int failures = 0;
         Batch batch = call.batch(chunk);
-        long sent = index;
         while (index < chunk.end) {
-            if (call.signal != Call.RUN && !call.goOn(chunk, Math.max(index, sent), start)) {
+            if (call.signal != Call.RUN && !call.goOn(chunk, index, start)) {
                 break;
-            }
-            if (call.remoteFn != null) {
-                sent = sendAhead(me, chunk, index, sent);
             }
             long reached = batch.run(me, chunk, index, Math.min(chunk.end, index + BLOCK));
             index = reached < 0 ? ~reached : reached;
@@ -183,9 +175,6 @@ final class Runner implements Unit {
                     break;
                 }
             }
-        }
-        if (sent > index) {
-            dropAnswers(me);
         }
         long nanos = dispatcher.time.nanos() - start;
         if (!me.release()) {
@@ -199,50 +188,7 @@ final class Runner implements Unit {
         return true;
     }
 
-    /// Sends items to the worker outside this JVM before their turn, a few blocks of them, so that it never waits.
-    ///
-    /// @return up to where items were sent
-    private long sendAhead(WorkerContext me, Chunk chunk, long index, long sentBefore) {
-        Remote remote = Objects.requireNonNull(me.remote());
-        long sent = remote.pending() == 0 ? index : sentBefore; // a worker that has died has nothing any more
-        if (sent - index > BLOCKS_AHEAD / 2 * BLOCK) {
-            return sent;
-        }
-        try {
-            long end = Math.min(chunk.end, index + BLOCKS_AHEAD * BLOCK);
-            int count = 1;
-            while (sent < end && count > 0) {
-                count = remote.sendAll(
-                        Objects.requireNonNull(call.remoteFn).shipment(),
-                        sent,
-                        chunk.items(),
-                        chunk.offsetOf(sent),
-                        (int) Math.min(BLOCK, end - sent));
-                sent += count;
-            }
-            remote.flush();
-        } catch (Exception e) {
-            // the first item that is sent alone is told
-        }
-        return sent;
-    }
-
-    /// Takes back what was sent ahead and is not wanted any more.
-    private static void dropAnswers(WorkerContext me) {
-        Remote remote = Objects.requireNonNull(me.remote());
-        if (remote.pending() > 0) {
-            remote.skip();
-        }
-        while (remote.pending() > 0) {
-            try {
-                Object _ = remote.receive();
-            } catch (Throwable t) {
-                // of an item that nobody wants
-            }
-        }
-    }
-
-    private void measure(WorkerContext me, Chunk chunk, long ran, long nanos) {
+    void measure(WorkerContext me, Chunk chunk, long ran, long nanos) {
         call.sizer.learn(ran, nanos);
         dispatcher.meter.runTime.record(nanos / ran, ran, me.id());
         dispatcher.meter.slowest.offer(call.options.name(), chunk.first, chunk.item(chunk.first), nanos / ran);
@@ -280,35 +226,59 @@ final class Runner implements Unit {
             if (outcome == null) {
                 return false;
             }
-            if (me.inline && outcome.error() instanceof InterruptedException) {
-                call.threadInterrupted(me);
-            }
-            if (attempt > call.options.retries()
-                    || !(outcome.error() instanceof Exception error)
-                    || (me.inline && Thread.currentThread().isInterrupted())) {
-                settle(me, index, item, past, outcome);
-                return true;
-            }
-            Past now = Past.and(past, error);
-            long pause = call.pauseBefore(attempt + 1);
-            if (pause > 0 && !dispatcher.engine.inline()) {
-                call.tryAgain(chunk.again(index, now));
-                return true;
-            }
-            if (pause > 0) {
-                me.begin(this, index, attempt);
-                boolean passed = awaitPause(me, pause);
-                if (!me.release()) {
-                    return false;
-                }
-                if (!passed) {
+            Throwable error = outcome.error();
+            Next next = error == null ? Next.SETTLE : afterFailure(me, chunk, index, past, error);
+            switch (next) {
+                case SETTLE -> {
                     settle(me, index, item, past, outcome);
                     return true;
                 }
+                case LATER -> {
+                    return true;
+                }
+                case GIVEN_UP -> {
+                    return false;
+                }
+                case AGAIN -> past = Past.and(past, Objects.requireNonNull(error));
             }
-            dispatcher.meter.retried.increment();
-            past = now;
         }
+    }
+
+    /// What comes after an attempt.
+    private enum Next {
+        SETTLE,
+        AGAIN,
+        LATER,
+        GIVEN_UP
+    }
+
+    private Next afterFailure(WorkerContext me, Chunk chunk, long index, @Nullable Past past, Throwable error) {
+        int attempt = Past.count(past) + 1;
+        if (me.inline && error instanceof InterruptedException) {
+            call.threadInterrupted(me);
+        }
+        if (attempt > call.options.retries()
+                || !(error instanceof Exception)
+                || (me.inline && Thread.currentThread().isInterrupted())) {
+            return Next.SETTLE;
+        }
+        long pause = call.pauseBefore(attempt + 1);
+        if (pause > 0 && !dispatcher.engine.inline()) {
+            call.tryAgain(chunk.again(index, Past.and(past, error)));
+            return Next.LATER;
+        }
+        if (pause > 0) {
+            me.begin(this, index, attempt);
+            boolean passed = awaitPause(me, pause);
+            if (!me.release()) {
+                return Next.GIVEN_UP;
+            }
+            if (!passed) {
+                return Next.SETTLE;
+            }
+        }
+        dispatcher.meter.retried.increment();
+        return Next.AGAIN;
     }
 
     /// Waits for the next attempt in the caller's thread, where nobody else is to run anything meanwhile.

@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.TaskException;
 import dev.cenote.VoidJob;
+import dev.cenote.internal.Failures;
 import dev.cenote.internal.events.TaskEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -93,7 +94,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
             if (me.release()) {
                 dispatcher.meter.cancelled.increment();
                 completeExceptionally(stopped == null ? new CancellationException() : stopped);
-                conclude();
+                conclude(me);
             }
         } else if (surroundings.areThose()) {
             execute(me, work);
@@ -116,17 +117,15 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         } catch (Throwable t) {
             error = t;
         }
-        long nanos = me.end() - start;
         if (!me.release()) {
             return; // cancelled: whoever did it has settled everything
         }
         if (event.shouldCommit()) {
             commit(event, me, error);
         }
-        dispatcher.meter.runTime.record(nanos, 1, me.id());
-        dispatcher.meter.slowest.offer("submit", -1, work, nanos);
+        me.end(work);
         settle(me, value, error);
-        conclude();
+        conclude(me);
     }
 
     private void settle(WorkerContext me, @Nullable R value, @Nullable Throwable error) {
@@ -155,10 +154,23 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
 
     /// Closes the gate, once.
     private void conclude() {
+        conclude(null);
+    }
+
+    /// Closes the gate, once.
+    ///
+    /// @param me the worker whose thread this is, which may put it off; `null` if it is none
+    private void conclude(@Nullable WorkerContext me) {
         runner = null;
         job = null;
-        if ((int) STATE.getAndSet(this, OVER) != OVER) {
+        if (state == OVER) { // by the same thread: only one has claimed it, or won its lease
+            return;
+        }
+        STATE.setRelease(this, OVER);
+        if (me == null) {
             dispatcher.closeUnit();
+        } else {
+            me.closeUnit();
         }
     }
 
@@ -282,6 +294,27 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     public R join() {
         help();
         return super.join();
+    }
+
+    /// Waits for the result; fails and is cancelled as a mapping verb.
+    R await() {
+        try {
+            return get();
+        } catch (InterruptedException e) {
+            cancel(true);
+            Thread.currentThread().interrupt();
+            throw callerInterrupted();
+        } catch (ExecutionException e) {
+            Throwable error = Objects.requireNonNull(e.getCause());
+            if (error instanceof InterruptedException && Thread.currentThread().isInterrupted()) {
+                throw callerInterrupted(); // it has run in this thread
+            }
+            throw Failures.unchecked(error, -1, null, 1, "");
+        }
+    }
+
+    private CancellationException callerInterrupted() {
+        return new CancellationException("pool \"" + dispatcher.name + "\": the caller of a job was interrupted");
     }
 
     /// Waits for the end, whatever it is, at most until the deadline.

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,20 @@ import org.jspecify.annotations.Nullable;
 /// A worker whose patience is over claims its own wait. If it succeeds nobody has counted on it, and a unit that was
 /// added since it last looked is for whoever is told that this worker leaves; if not, it was woken, and goes on as
 /// such.
+///
+/// ## Borrowing
+///
+/// A caller may use what a sleeping worker has, without waking it, and puts it back. A worker's wait is one word:
+///
+/// | state | meaning | leaves by |
+/// | --- | --- | --- |
+/// | `ASLEEP` | waits | `claim`, by one who wakes it or by itself; `borrow` |
+/// | `BORROWED` | waits, and may not leave | the borrower: back to `ASLEEP`, or `OVER` |
+/// | `CLAIMED` | is awake, or about to be | nobody |
+/// | `OVER` | is awake, and was given up on meanwhile | nobody |
+///
+/// Who puts a worker back makes it known as a sleeper again and then looks for units, as a worker that goes to sleep
+/// does.
 final class UnitQueue {
 
     /// How often a worker in a burst looks again before it sleeps, well under a microsecond in all: it saves a sleep
@@ -45,14 +60,53 @@ final class UnitQueue {
     /// Whether a worker was woken that has not looked for units since.
     private final AtomicBoolean waking = new AtomicBoolean();
 
-    /// A worker's wait; true when it was claimed by somebody who wakes it, or by itself because it need not sleep.
-    private static final class Sleeper extends AtomicBoolean {
+    /// A worker's wait; see above.
+    static final class Sleeper extends AtomicInteger {
 
         private static final long serialVersionUID = 1L;
+        private static final int ASLEEP = 0;
+        private static final int BORROWED = 1;
+        private static final int CLAIMED = 2;
+        private static final int OVER = 3;
+
         private final transient Thread thread = Thread.currentThread();
+        private final transient @Nullable WorkerContext worker;
+
+        private final long patience;
+
+        /// When its patience ends, which begins anew when it is given back.
+        private volatile long deadline;
+
+        /// Whether its patience ended while it was borrowed.
+        private volatile boolean late;
+
+        Sleeper(@Nullable WorkerContext worker, long patience) {
+            this.worker = worker;
+            this.patience = patience;
+            this.deadline = System.nanoTime() + patience;
+        }
+
+        long left() {
+            return deadline - System.nanoTime();
+        }
+
+        void used() {
+            if (patience < Nanos.FOREVER / 2) { // or the clock need not be read
+                deadline = System.nanoTime() + patience;
+            }
+        }
+
+        /// {@return who sleeps; for the one who has borrowed it}
+        WorkerContext worker() {
+            return Objects.requireNonNull(worker);
+        }
 
         boolean claim() {
-            return compareAndSet(false, true);
+            return compareAndSet(ASLEEP, CLAIMED);
+        }
+
+        boolean isAwake() {
+            return get() >= CLAIMED;
         }
     }
 
@@ -79,6 +133,40 @@ final class UnitQueue {
         }
     }
 
+    /// Borrows the worker that fell asleep last, whose caches are warm.
+    ///
+    /// @return its wait, for [#giveBack]; `null` if none sleeps
+    @Nullable
+    Sleeper borrow() {
+        Sleeper sleeper = sleepers.pollLast();
+        while (sleeper != null && !sleeper.compareAndSet(Sleeper.ASLEEP, Sleeper.BORROWED)) {
+            sleeper = sleepers.pollLast();
+        }
+        return sleeper;
+    }
+
+    /// Puts a worker back that was borrowed.
+    ///
+    /// @param sleeper its wait
+    /// @param over whether it was given up on, so that it must wake up and end
+    void giveBack(Sleeper sleeper, boolean over) {
+        if (over) {
+            sleeper.set(Sleeper.OVER);
+            LockSupport.unpark(sleeper.thread);
+            return;
+        }
+        sleeper.used();
+        sleeper.set(Sleeper.ASLEEP);
+        sleepers.addLast(sleeper);
+        if (sleeper.late) {
+            sleeper.late = false;
+            LockSupport.unpark(sleeper.thread);
+        }
+        if (!units.isEmpty()) {
+            wake();
+        }
+    }
+
     /// {@return the next unit, or `null` if there is none now}
     @Nullable
     Unit poll() {
@@ -89,24 +177,26 @@ final class UnitQueue {
     ///
     /// @param inBurst whether this worker has not slept before its last unit
     Unit take(boolean inBurst) {
-        return Objects.requireNonNull(take(inBurst, Nanos.FOREVER));
+        return Objects.requireNonNull(take(null, inBurst, Nanos.FOREVER));
     }
 
-    /// {@return the next unit, as soon as there is one, or `null` if none comes for so long} Interrupts are cleared and
-    /// otherwise ignored.
+    /// {@return the next unit, as soon as there is one, or `null` if none comes for so long, or the worker was given up
+    /// on while it slept} Interrupts are cleared and otherwise ignored.
     ///
+    /// @param me the worker, which may be borrowed while it sleeps; `null` if it may not
     /// @param inBurst whether this worker has not slept before its last unit
     /// @param nanos how long to wait, at most {@link Nanos#FOREVER}
     @Nullable
-    Unit take(boolean inBurst, long nanos) {
+    Unit take(@Nullable WorkerContext me, boolean inBurst, long nanos) {
         Unit unit = inBurst ? spin() : units.poll();
         if (unit != null) {
             return unit;
         }
-        long deadline = System.nanoTime() + nanos;
+        Sleeper sleeper;
         do {
-            unit = sleep(deadline);
-        } while (unit == null && deadline - System.nanoTime() > 0);
+            sleeper = new Sleeper(me, nanos);
+            unit = sleep(sleeper);
+        } while (unit == null && sleeper.get() != Sleeper.OVER && sleeper.left() > 0);
         return unit;
     }
 
@@ -119,22 +209,21 @@ final class UnitQueue {
         return unit;
     }
 
-    private @Nullable Unit sleep(long deadline) {
-        Sleeper me = new Sleeper();
-        sleepers.addLast(me); // those who slept shortest are woken first: their caches are warm
-        Unit unit = units.poll();
-        if (unit != null && me.claim()) {
+    private @Nullable Unit sleep(Sleeper me) {
+        sleepers.addLast(me);
+        if (!units.isEmpty() && me.claim()) { // claimed first: a unit must not wait with one who is borrowed
             sleepers.remove(me);
-            return unit;
+            return units.poll();
         }
-        if (!awaitClaim(me, deadline)) {
+        if (!awaitClaim(me)) {
             sleepers.remove(me);
             return null;
         }
-        waking.set(false);
-        if (unit == null) {
-            unit = units.poll();
+        if (me.get() == Sleeper.OVER) {
+            return null;
         }
+        waking.set(false);
+        Unit unit = units.poll();
         if (!units.isEmpty()) {
             wake();
         }
@@ -142,13 +231,19 @@ final class UnitQueue {
     }
 
     /// {@return whether the wait was claimed by somebody else}
-    private boolean awaitClaim(Sleeper me, long deadline) {
-        while (!me.get()) {
-            long left = deadline - System.nanoTime();
+    private boolean awaitClaim(Sleeper me) {
+        while (!me.isAwake()) {
+            long left = me.left();
             if (left <= 0) {
-                return !me.claim();
+                if (me.claim()) {
+                    return false;
+                }
+                me.late = true;
             }
-            if (left > Nanos.FOREVER / 2) {
+            if (me.get() == Sleeper.ASLEEP && left <= 0) {
+                continue; // it was given back between these two looks
+            }
+            if (left <= 0 || left > Nanos.FOREVER / 2) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, left);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerContext implements Worker {
 
     private static final ScopedValue<WorkerContext> CURRENT = ScopedValue.newInstance();
+    private static final int MOST_UNCLOSED = 32;
+    private static final int TOGETHER = 8;
+    private static final long SHORT_NANOS = 1_000;
     private static final long WAITED = Long.MIN_VALUE;
     private static final VarHandle LEASE;
     private static final VarHandle DONE;
@@ -84,11 +87,21 @@ public final class WorkerContext implements Worker {
     /// Whether the last unit was there when the worker looked for it; only the own thread uses it.
     private boolean inBurst;
 
-    /// When the last job ended, if the worker has not waited since; only the own thread uses it.
+    /// When the clock was read after a job, if the worker has not waited since; only the own thread uses it.
     private long endNanos = WAITED;
+
+    /// Jobs that have ended since then; only the own thread uses it.
+    private int untimed;
+
+    /// Whether the last jobs were very short; only the own thread uses it.
+    private boolean shortJobs;
 
     /// The last report of a task here, of the current lease or an earlier one.
     private volatile @Nullable Report report;
+
+    /// Jobs that have ended here and for which the gate is not closed yet, as the workers in a burst would take it from
+    /// each other for every single one. Only the own thread uses it, without a lease; whoever gives up on a lease closes.
+    private int unclosed;
 
     /// The current item's position; only the own thread uses it.
     private long index = -1;
@@ -274,6 +287,7 @@ public final class WorkerContext implements Worker {
         if (!LEASE.compareAndSet(this, token, -token)) {
             return false;
         }
+        closeUnits();
         if (remote != null) {
             lastBegun = remote.kill("its task was cancelled or its time was over");
         }
@@ -295,20 +309,66 @@ public final class WorkerContext implements Worker {
         return token > 0 && holder == expectedHolder && giveUp(token);
     }
 
-    /// {@return when the job that begins has started: when the last one ended, if there was no wait between them}
+    /// {@return when the job that begins has started, about: when the clock was last read, if there was no wait since}
     long start() {
-        return endNanos == WAITED ? dispatcher.time.nanos() : endNanos;
+        if (endNanos == WAITED) {
+            endNanos = dispatcher.time.nanos();
+        }
+        return endNanos;
     }
 
-    /// Notes that a job has ended.
-    long end() {
-        endNanos = dispatcher.time.nanos();
-        return endNanos;
+    /// Notes that a job has ended, and how long it has run. To read the clock takes longer than many a job does, so once
+    /// jobs are known to be very short it is read for eight of them; should one of these be slow after all, it is the
+    /// one that gets their time.
+    void end(Object job) {
+        untimed++;
+        if (untimed == TOGETHER || !shortJobs) {
+            measure(job);
+        }
     }
 
     /// Notes that the time from here to the next job is not that job's.
     void pause() {
+        if (untimed > 0) {
+            measure(null);
+        }
         endNanos = WAITED;
+    }
+
+    private void measure(@Nullable Object job) {
+        long now = dispatcher.time.nanos();
+        long nanos = now - endNanos;
+        long mean = nanos / untimed;
+        if (mean < SHORT_NANOS || untimed == 1) {
+            dispatcher.meter.runTime.record(mean, untimed, id);
+        } else {
+            dispatcher.meter.runTime.record(SHORT_NANOS, untimed - 1L, id);
+            mean = nanos - (untimed - 1L) * SHORT_NANOS;
+            dispatcher.meter.runTime.record(mean, 1, id);
+        }
+        if (job != null) {
+            dispatcher.meter.slowest.offer("submit", -1, job, mean);
+        }
+        shortJobs = mean < SHORT_NANOS;
+        endNanos = now;
+        untimed = 0;
+    }
+
+    /// Closes the gate for a job that has ended here, now or before this worker waits.
+    void closeUnit() {
+        unclosed++;
+        if (unclosed == MOST_UNCLOSED) {
+            closeUnits();
+        }
+    }
+
+    /// Does what `closeUnit` has put off.
+    void closeUnits() {
+        int count = unclosed;
+        if (count > 0) {
+            unclosed = 0;
+            dispatcher.closeUnits(count);
+        }
     }
 
     void countDone() {

@@ -54,10 +54,12 @@ public interface Remote {
     /// Runs a job and waits for its answer. No request may be open.
     ///
     /// @param job what to run
+    /// @param interruptible whether an interrupt of the calling thread kills the worker and ends the wait with a
+    ///     [java.util.concurrent.CancellationException] and the interrupt status set; otherwise it is ignored
     /// @return the result
     /// @throws Exception as [#receive] and [#send] do
     @Nullable
-    Object run(Shipment job) throws Exception;
+    Object run(Shipment job, boolean interruptible) throws Exception;
 
     /// Waits for the answer to the earliest request that has none.
     ///
@@ -67,6 +69,17 @@ public interface Remote {
     ///     no request is open any more
     @Nullable
     Object receive() throws Exception;
+
+    /// Takes answers that are here already and hold simple values, in their order, up to the first that does not.
+    ///
+    /// @param into where to put the values; `null` to drop them
+    /// @param at where the first goes
+    /// @param most at most how many
+    /// @return how many
+    int receiveReady(@Nullable Object @Nullable [] into, int at, int most);
+
+    /// Says that answers are taken many at a time, so that the wait for the next need not end as soon as it is there.
+    void expectMany();
 
     /// {@return how many requests were sent that have no answer}
     int pending();

@@ -60,6 +60,12 @@ public final class ChildWorker implements Worker {
         return ScopedValue.where(CURRENT, this).call(task);
     }
 
+    /// Moves to the next item of the same task.
+    void at(int number, long newIndex) {
+        request = number;
+        index = newIndex;
+    }
+
     void state(@Nullable Object made) {
         state = made;
     }

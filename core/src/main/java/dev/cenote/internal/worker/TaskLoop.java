@@ -10,9 +10,12 @@ import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.classes.Global;
 import dev.cenote.internal.classes.Imports;
 import dev.cenote.internal.codec.Explained;
+import dev.cenote.internal.codec.Numbers;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
@@ -34,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 /// process. Everything that a task can do wrong is an answer; what goes wrong outside of tasks ends the process.
 final class TaskLoop {
 
-    /// How many answers of short items may wait to be noticed; a power of two.
-    private static final int WAKE_EVERY = 32;
-
     /// What the writer may keep allocated between two answers.
     private static final int USUAL = 1 << 20;
 
@@ -47,17 +47,18 @@ final class TaskLoop {
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
     private ChildWorker worker = new ChildWorker("", 0, "", null);
-    private WireWriter out = new WireWriter(512);
-
-    /// Whether the next answer wakes the pool's process if that sleeps; within a message of many items not every one
-    /// does.
-    private boolean wakes = true;
+    private WireWriter out = writer();
 
     /// How much memory this process may hold after a task; 0 for no limit.
     private long mostMemory;
 
     /// Tells how much it is; null if there is no limit, or it was exceeded already.
     private @Nullable Memory memory;
+
+    private final LargeGarbage garbage = new LargeGarbage();
+
+    /// How many bytes of large arrays were in answers.
+    private long attached;
 
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
@@ -88,7 +89,7 @@ final class TaskLoop {
     /// @return how it ended
     /// @throws IOException if the channel has failed
     End run() throws IOException {
-        for (WireReader in = frames.next(); in != null; in = frames.next()) {
+        for (WireReader in = frames.next(); in != null; in = next()) {
             int kind = in.getByte();
             switch (kind) {
                 case Messages.CONFIG -> configure(in);
@@ -109,6 +110,11 @@ final class TaskLoop {
             }
         }
         return End.ORPHANED;
+    }
+
+    private @Nullable WireReader next() throws IOException {
+        garbage.look(frames.attached() + attached);
+        return frames.next();
     }
 
     /// {@return what the program of this worker has thrown, or `null` if it returned}
@@ -140,7 +146,15 @@ final class TaskLoop {
             @Nullable Object function,
             @Nullable Throwable failure) {}
 
-    private Task read(WireReader in) throws CorruptFrameException {
+    private Task read(WireReader in) throws IOException {
+        try {
+            return readTask(in);
+        } finally {
+            frames.finish(); // as in `readItem`
+        }
+    }
+
+    private Task readTask(WireReader in) throws CorruptFrameException {
         String name = in.getText();
         ClassLoader loader = null;
         try {
@@ -153,6 +167,8 @@ final class TaskLoop {
             return new Task(name, loader, functions.read(in), null);
         } catch (CorruptFrameException e) {
             throw e;
+        } catch (NoRoomException e) {
+            return new Task(name, loader, null, noRoom("the task of \"" + name + "\"", e));
         } catch (IOException | ClassNotFoundException e) {
             return new Task(
                     name,
@@ -188,20 +204,42 @@ final class TaskLoop {
             return;
         }
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
-            Object item = values.read(in);
+            Object item = readItem(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
             result = worker.run(number, index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
             throw e;
         } catch (Throwable e) {
+            commit(event, task, index, attempt, e);
             lookAtMemory();
             answerThrown(number, e);
             return;
         }
+        commit(event, task, index, attempt, null);
         lookAtMemory();
         answer(number, result);
+    }
+
+    /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
+    private @Nullable Object readItem(WireReader in) throws IOException, ClassNotFoundException {
+        try {
+            return values.read(in);
+        } catch (NoRoomException e) {
+            throw noRoom("the item", e);
+        } finally {
+            frames.finish();
+        }
+    }
+
+    private NotShippableException noRoom(String what, NoRoomException e) {
+        return new NotShippableException(
+                what + " cannot come into " + worker.name() + ": " + e.getMessage()
+                        + "; give workers more with PoolConfig.heap",
+                e);
     }
 
     private void runItems(WireReader in) throws IOException {
@@ -214,31 +252,75 @@ final class TaskLoop {
             throw new CorruptFrameException("items for function " + function + ", which is unknown");
         }
         begin(task);
-        for (int i = 0; i < count; i++) {
-            wakes = i + 1 == count || (i & WAKE_EVERY - 1) == 0;
+        try {
+            Object numbers = in.getByte() == 0 ? null : values.read(in);
+            worker.run(first, index, 1, new ItemsRun(task, in, numbers, first, index, count));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) { // nothing of the user's ends here
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Runs many items, which cost it little more than the function does: one scope for all of them, and whoever waits
+    /// for the answers says how many there must be before it wants to be woken.
+    private final class ItemsRun implements ScopedValue.CallableOp<@Nullable Object, Throwable> {
+
+        private final Task task;
+        private final WireReader in;
+        private final @Nullable Object numbers;
+        private final int first;
+        private final long index;
+        private final int count;
+
+        ItemsRun(Task task, WireReader in, @Nullable Object numbers, int first, long index, int count) {
+            this.task = task;
+            this.in = in;
+            this.numbers = numbers;
+            this.first = first;
+            this.index = index;
+            this.count = count;
+        }
+
+        @Override
+        public @Nullable Object call() throws IOException {
+            for (int i = 0; i < count; i++) {
+                runOne(i);
+            }
+            return null;
+        }
+
+        private void runOne(int i) throws IOException {
             int number = first + i;
-            int next = in.position();
+            boolean mine = false;
+            TaskEvent event = new TaskEvent();
+            event.begin();
             Object result;
             try {
-                Object item = values.read(in);
-                next = in.position();
+                Object item = numbers == null ? values.read(in) : Numbers.get(numbers, i);
                 if (isTakenBack(number)) {
-                    continue;
+                    return;
                 }
-                result = worker.run(number, index + i, 1, new ItemRun(asFunc(task), item));
+                mine = true;
+                worker.at(number, index + i);
+                result = asFunc(task).apply(item);
             } catch (CorruptFrameException e) {
                 throw e;
             } catch (Throwable e) {
-                if (in.position() == next && number != begun && isTakenBack(number)) { // the item cannot be rebuilt
-                    continue;
+                Thread.interrupted();
+                if (mine || !isTakenBack(number)) { // or the item cannot be rebuilt
+                    commit(event, task, index + i, 1, e);
+                    answerThrown(number, e);
                 }
-                answerThrown(number, e);
-                continue;
+                return;
+            }
+            Thread.interrupted(); // what the item may have left
+            commit(event, task, index + i, 1, null);
+            if (i + 1 == count) {
+                lookAtMemory();
             }
             answer(number, result);
         }
-        wakes = true;
-        channel.flush(); // if the last was taken back
     }
 
     private int runCall(WireReader in) throws IOException {
@@ -249,10 +331,15 @@ final class TaskLoop {
         }
         Task task = read(in);
         begin(task);
+        TaskEvent event = new TaskEvent();
+        event.begin();
         Object result;
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
         } catch (Throwable e) {
+            if (role == Messages.JOB) {
+                commit(event, task, -1, 1, e);
+            }
             failCall(number, role, e);
             return role;
         }
@@ -260,6 +347,7 @@ final class TaskLoop {
             worker.state(result);
             result = null;
         } else if (role == Messages.JOB) {
+            commit(event, task, -1, 1, null);
             lookAtMemory();
         }
         answer(number, result);
@@ -325,6 +413,20 @@ final class TaskLoop {
             thread.setContextClassLoader(task.loader);
         }
         Thread.interrupted(); // what the last task may have left
+    }
+
+    /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
+    /// there and back.
+    private void commit(TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
+        if (event.shouldCommit()) {
+            event.pool = worker.pool();
+            event.call = task.name;
+            event.index = index;
+            event.attempt = attempt;
+            event.worker = worker.id();
+            event.failure = error == null ? "" : error.getClass().getName();
+            event.commit();
+        }
     }
 
     private static Object function(Task task) throws Throwable {
@@ -401,15 +503,18 @@ final class TaskLoop {
     }
 
     private void publish() throws IOException {
-        channel.write(out.array(), 0, out.position());
-        if (wakes) {
-            channel.flush();
-        } else {
-            channel.show();
-        }
+        attached += out.attachedSince(0);
+        channel.write(out, out.position());
+        channel.flush();
         out.rewind(0);
         if (out.array().length > USUAL) {
-            out = new WireWriter(512);
+            out = writer();
         }
+    }
+
+    private static WireWriter writer() {
+        WireWriter writer = new WireWriter(512);
+        boolean _ = writer.attaching(true);
+        return writer;
     }
 }

@@ -96,7 +96,7 @@ class RingTest {
         Random random = new Random(-length);
         long total = (long) SIZE * (length + step);
         for (long at = 0; at < total; ) {
-            int count = reader.read(bytes, 3, 1 + random.nextInt(length));
+            int count = reader.read(bytes, 3, 1 + random.nextInt(length), random.nextInt(4) * random.nextInt(length));
             byte[] came = Arrays.copyOfRange(bytes, 3, 3 + count);
             Pair.check(came, count, at);
             at += count;
@@ -121,7 +121,7 @@ class RingTest {
         });
         long total = rounds / 100L * (SIZE - 1) + rounds;
         for (long i = 0; i < total; i++) {
-            assertThat(reader.read(one, 0, 1)).isEqualTo(1);
+            assertThat(reader.read(one, 0, 1, 0)).isEqualTo(1);
         }
         writing.get();
     }
@@ -132,15 +132,15 @@ class RingTest {
         writer.flush();
         writer.write(new byte[200], 0, 200);
         writingLine.close();
-        assertThat(reader.read(new byte[500], 0, 500)).isEqualTo(100);
-        assertThat(reader.read(new byte[500], 0, 500)).isEqualTo(-1);
+        assertThat(reader.read(new byte[500], 0, 500, 0)).isEqualTo(100);
+        assertThat(reader.read(new byte[500], 0, 500, 0)).isEqualTo(-1);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, SIZE + 1, Long.MAX_VALUE, Long.MIN_VALUE})
     void damagedPositionOfTheWriter_isNoticed(long written) {
         shared.set(SharedFile.cellsOfRing(1) + SharedFile.WRITTEN, written);
-        assertThatThrownBy(() -> reader.read(new byte[1], 0, 1)).isInstanceOf(CorruptFrameException.class);
+        assertThatThrownBy(() -> reader.read(new byte[1], 0, 1, 0)).isInstanceOf(CorruptFrameException.class);
     }
 
     @ParameterizedTest

@@ -84,40 +84,40 @@ class SpinTest {
     }
 
     @Test
-    void workersMaySpin_onlyWhileProcessorsAreLeft(@TempDir Path folder) throws Exception {
+    void spinning_isAllowedWhileProcessorsAreLeftByThoseThatWork(@TempDir Path folder) throws Exception {
         int processors = Runtime.getRuntime().availableProcessors();
         List<SharedFile> workers = new ArrayList<>();
+        int busy = 0;
         try {
             Cores.HereGate here = new Cores.HereGate();
             for (int i = 1; i <= processors; i++) {
                 SharedFile worker = SharedFile.create(folder.resolve("r" + i), 4096, SharedFile::writeZeros);
                 workers.add(worker);
-                Cores.add(worker);
+                assertThat(new Cores.WorkerGate(worker).enter())
+                        .as("a worker without work")
+                        .isFalse();
+                Cores.busy(worker);
+                busy++;
                 boolean left = i < processors;
-                for (SharedFile each : workers) {
-                    assertThat(new Cores.WorkerGate(each).enter()).isEqualTo(left);
-                }
+                assertThat(new Cores.WorkerGate(worker).enter()).isEqualTo(left);
                 assertThat(here.enter()).isEqualTo(left);
                 if (left) {
                     here.exit();
                 }
             }
-            Cores.remove(workers.getLast());
-            workers.removeLast().close();
-            for (SharedFile each : workers) {
-                assertThat(new Cores.WorkerGate(each).enter()).isTrue();
-            }
-            assertThat(here.enter()).as("one is left").isEqualTo(processors > 1 || workers.isEmpty());
+            Cores.idle();
+            busy--;
+            assertThat(here.enter()).as("one is left").isTrue();
+            assertThat(here.enter()).as("and is taken").isFalse();
             here.exit();
-            assertThat(new Cores.WorkerGate(SharedFile.create(folder.resolve("x"), 4096, SharedFile::writeZeros))
-                            .enter())
-                    .as("a worker that is not counted yet")
-                    .isFalse();
+            Cores.busy(workers.getLast());
+            busy++;
+            assertThat(here.enter()).as("none is left").isFalse();
         } finally {
-            workers.forEach(worker -> {
-                Cores.remove(worker);
-                worker.close();
-            });
+            for (int i = 0; i < busy; i++) {
+                Cores.idle();
+            }
+            workers.forEach(SharedFile::close);
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.Pool;
+import dev.cenote.Range;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,6 +42,30 @@ class EventsTest {
                 .containsExactly("seen21");
         assertThat(of(events, "dev.cenote.Worker").map(e -> e.getString("change")))
                 .containsExactly("started", "ended");
+    }
+
+    @Test
+    void recordingOfAWorkerProcess_holdsItsTasks(@TempDir Path folder) throws Exception {
+        String option = "-XX:StartFlightRecording:filename=" + folder.resolve("worker.jfr");
+        try (Pool pool = Pool.processes(c -> c.workers(1).name("seen").jvmArgs(option))) {
+            assertThat(pool.with(o -> o.name("lengths")).outcomes(List.of("1", "x"), Integer::parseInt))
+                    .hasSize(2);
+            assertThat(pool.call(() -> 1)).isEqualTo(1);
+            assertThat(pool.with(o -> o.name("many")).map(Range.of(0, 20_000), n -> n))
+                    .hasSize(20_000);
+        }
+        List<RecordedEvent> events = of(RecordingFile.readAllEvents(folder.resolve("worker.jfr")), "dev.cenote.Task")
+                .toList();
+        assertThat(events).allSatisfy(event -> {
+            assertThat(event.getString("pool")).isEqualTo("seen");
+            assertThat(event.getInt("worker")).isEqualTo(1);
+        });
+        assertThat(events.stream()
+                        .map(e -> e.getString("call") + e.getLong("index") + e.getString("failure"))
+                        .filter(text -> !text.startsWith("many")))
+                .containsExactlyInAnyOrder("lengths0", "lengths1java.lang.NumberFormatException", "submit-1");
+        assertThat(events.stream().filter(e -> e.getString("call").equals("many")))
+                .hasSize(20_000);
     }
 
     private static Stream<RecordedEvent> of(List<RecordedEvent> events, String name) {

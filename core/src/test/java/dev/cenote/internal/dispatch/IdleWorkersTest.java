@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,7 +49,7 @@ class IdleWorkersTest {
                 public void start() {}
 
                 @Override
-                public Object run(Shipment job) throws Exception {
+                public Object run(Shipment job, boolean interruptible) throws Exception {
                     return ((Job<?>) ((Cargo) job).job()).call();
                 }
 
@@ -84,6 +85,14 @@ class IdleWorkersTest {
                 public int kill(String why) {
                     return 0;
                 }
+
+                @Override
+                public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
+                    return 0;
+                }
+
+                @Override
+                public void expectMany() {}
 
                 @Override
                 public int pending() {

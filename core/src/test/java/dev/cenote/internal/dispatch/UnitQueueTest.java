@@ -3,11 +3,17 @@ package dev.cenote.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.PoolConfig;
+import dev.cenote.internal.engine.Engines;
+import dev.cenote.internal.time.SystemTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -66,6 +72,65 @@ class UnitQueueTest {
     }
 
     @Test
+    void borrowedSleepers_areLentOnceAndLoseNoUnit() throws InterruptedException {
+        int units = 20_000;
+        CountDownLatch taken = new CountDownLatch(units);
+        Dispatcher dispatcher = new Dispatcher("p", Engines.named("threads"), PoolConfig.DEFAULT, SystemTime.INSTANCE);
+        List<Thread> takers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            WorkerContext worker = new WorkerContext(dispatcher, i);
+            takers.add(Thread.ofPlatform().daemon().start(() -> {
+                boolean goesOn = true;
+                while (goesOn) {
+                    Unit unit = queue.take(worker, false, 1_000_000); // often the patience ends while it is borrowed
+                    goesOn = unit == null || ((Numbered) unit).number() >= 0;
+                    if (unit != null) {
+                        taken.countDown();
+                    }
+                }
+            }));
+        }
+        AtomicBoolean ends = new AtomicBoolean();
+        Set<WorkerContext> lent = ConcurrentHashMap.newKeySet();
+        AtomicLong loans = new AtomicLong();
+        AtomicBoolean lentTwice = new AtomicBoolean();
+        List<Thread> borrowers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            borrowers.add(Thread.ofPlatform().daemon().start(() -> {
+                while (!ends.get()) {
+                    UnitQueue.Sleeper sleeper = queue.borrow();
+                    if (sleeper != null) {
+                        lentTwice.compareAndSet(false, !lent.add(sleeper.worker()));
+                        loans.incrementAndGet();
+                        LockSupport.parkNanos(1);
+                        lent.remove(sleeper.worker());
+                        queue.giveBack(sleeper, false);
+                    }
+                }
+            }));
+        }
+        for (int i = 0; i < units; i++) {
+            queue.add(new Numbered(i));
+            if (i % 64 == 0) {
+                LockSupport.parkNanos(50_000); // subject: takers must fall asleep now and then
+            }
+        }
+        assertThat(taken.await(30, TimeUnit.SECONDS))
+                .as("units that were not taken: " + taken.getCount())
+                .isTrue();
+        ends.set(true);
+        for (Thread borrower : borrowers) {
+            borrower.join();
+        }
+        takers.forEach(taker -> queue.add(new Numbered(-1)));
+        for (Thread taker : takers) {
+            taker.join();
+        }
+        assertThat(lentTwice).isFalse();
+        assertThat(loans).hasPositiveValue();
+    }
+
+    @Test
     void interrupt_doesNotEndAWait() throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);
         Thread taker = Thread.ofPlatform().daemon().start(() -> {
@@ -83,10 +148,10 @@ class UnitQueueTest {
 
     @Test
     void patience_ends() {
-        assertThat(queue.take(false, 1_000_000)).isNull();
-        assertThat(queue.take(true, 0)).isNull();
+        assertThat(queue.take(null, false, 1_000_000)).isNull();
+        assertThat(queue.take(null, true, 0)).isNull();
         queue.add(new Numbered(0));
-        assertThat(queue.take(false, 0)).isNotNull();
+        assertThat(queue.take(null, false, 0)).isNotNull();
         assertThat(queue.isEmpty()).isTrue();
     }
 

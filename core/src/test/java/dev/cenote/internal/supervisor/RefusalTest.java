@@ -49,7 +49,7 @@ class RefusalTest {
         try (Pool pool = Pool.processes(c -> c.name("p").startTimeout(Duration.ofMillis(1)))) {
             assertThatThrownBy(() -> pool.map(List.of(1), n -> n))
                     .isInstanceOf(BrokenPoolException.class)
-                    .hasMessageMatching("pool \"p\" is broken: no worker could be started: java.io.IOException:"
+                    .hasMessageMatching("pool \"p\" is broken: no worker could be started:"
                             + " pool \"p\": worker p-\\d+ did not start: the worker did not connect within 1 ms");
         }
     }
