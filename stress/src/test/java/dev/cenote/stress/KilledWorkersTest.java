@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class KilledWorkersTest {
 
-    private static final int ITEMS = Integer.getInteger("stress.items", 200_000);
-    private static final int MICROS = Integer.getInteger("stress.micros", 5);
+    private static final int ITEMS = Integer.getInteger("stress.items", 20_000);
+    private static final int MICROS = Integer.getInteger("stress.micros", 20);
     private static final int WORKERS = Integer.getInteger("stress.workers", 2);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
     private static final boolean STARTING = Boolean.getBoolean("stress.starting");
