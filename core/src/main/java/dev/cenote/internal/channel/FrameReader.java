@@ -207,8 +207,8 @@ public final class FrameReader {
         }
         try {
             if (!channel.awaitReadable(patience)) {
-                throw new CorruptFrameException("nothing for " + Text.of(Duration.ofNanos(patience))
-                        + " in the middle of a frame");
+                throw new CorruptFrameException(
+                        "nothing for " + Text.of(Duration.ofNanos(patience)) + " in the middle of a frame");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever wants this to end closes the channel
