@@ -11,9 +11,9 @@ import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -124,23 +124,27 @@ public final class ValueCodec {
         }
     }
 
-    /// Writes some elements of a list as one value, if they are numbers in a row.
+    /// Writes elements of a list as one value, as far as they are numbers of one type: a [Range], or an array.
     ///
     /// @param out where to
     /// @param list the list
     /// @param from the first
-    /// @param count how many
-    /// @return whether they are; if not, nothing was written
-    public boolean writeSlice(WireWriter out, List<?> list, int from, int count) {
-        if (custom != null || count == 0 || Shape.of(list.getClass()).tag != Tags.RANGE) {
-            return false;
+    /// @param count how many, at least 1
+    /// @return how many were written; 0 if they are something else
+    public int writeNumbers(WireWriter out, List<?> list, int from, int count) {
+        Object first = list.get(from);
+        if (custom != null || !(first instanceof Integer || first instanceof Long || first instanceof Double)) {
+            return 0;
         }
-        Object first = Objects.requireNonNull(list.get(from));
-        List<?> slice = first instanceof Long number
-                ? Range.of(number, number + count)
-                : Range.of((Integer) first, (Integer) first + count);
-        write(out, slice);
-        return true;
+        if (Shape.of(list.getClass()).tag == Tags.RANGE) {
+            write(
+                    out,
+                    first instanceof Long number
+                            ? Range.of(number, number + count)
+                            : Range.of((Integer) first, (Integer) first + count));
+            return count;
+        }
+        return Numbers.write(out, list, from, count, first.getClass());
     }
 
     /// Reads a value if it is a string, a boxed primitive or `null`, which cannot fail.
@@ -184,6 +188,13 @@ public final class ValueCodec {
 
     private static void writeCustom(WireWriter out, Codec codec, @Nullable Object value) throws Exception {
         byte[] bytes = codec.encode(value);
+        if (bytes.length >= Bulk.LARGE && out.isAttaching()) {
+            out.putByte(Tags.CUSTOM_ATTACHED);
+            out.putInt(Integer.BYTES);
+            out.putInt(bytes.length);
+            out.attach(MemorySegment.ofArray(bytes));
+            return;
+        }
         out.putByte(Tags.CUSTOM);
         out.putInt(bytes.length);
         out.putBytes(bytes, 0, bytes.length);
@@ -239,17 +250,18 @@ public final class ValueCodec {
             return Leaves.get(in, tag);
         }
         int length = in.getInt();
-        WireReader content = new WireReader(in.array(), in.skip(length), length);
-        return readContent(content, tag);
+        return readContent(in.part(length), tag);
     }
 
     private @Nullable Object readContent(WireReader content, int tag) throws IOException, ClassNotFoundException {
         int start = content.position();
         int length = content.left();
+        int attached = content.attachmentsRead();
         try {
             return readForm(content, tag, SHALLOW);
         } catch (StackOverflowError | TooDeepException e) {
             content.reset(content.array(), start, length);
+            content.reread(attached);
             return deep(() -> readForm(content, tag, Integer.MAX_VALUE));
         } catch (RuntimeException | LinkageError e) { // from constructors, hooks, hashCode of the user's classes
             throw failed(e);
@@ -279,7 +291,13 @@ public final class ValueCodec {
                     yield stream.readGraph();
                 }
             }
-            case Tags.CUSTOM -> readCustom(content);
+            case Tags.CUSTOM -> {
+                int length = content.left();
+                int from = content.skip(length);
+                yield decode(Arrays.copyOfRange(content.array(), from, from + length));
+            }
+            case Tags.CUSTOM_ATTACHED ->
+                decode((byte[]) content.attachments().next(byte.class, Math.max(0, content.getInt())));
             default -> throw new CorruptFrameException("no such tag: " + tag);
         };
     }
@@ -292,14 +310,12 @@ public final class ValueCodec {
         return value;
     }
 
-    private @Nullable Object readCustom(WireReader content) throws IOException {
+    private @Nullable Object decode(byte[] bytes) throws IOException {
         if (custom == null) {
             throw new CorruptFrameException("a value of a codec that this side does not have");
         }
-        int length = content.left();
-        int from = content.skip(length);
         try {
-            return custom.decode(Arrays.copyOfRange(content.array(), from, from + length));
+            return custom.decode(bytes);
         } catch (Exception e) {
             throw new IOException("the codec " + custom.getClass().getName() + " cannot decode a value: " + e, e);
         }
@@ -311,7 +327,9 @@ public final class ValueCodec {
     /// @param out where to
     /// @param thrown the exception
     public void writeThrowable(WireWriter out, Throwable thrown) {
+        boolean attaching = out.attaching(false); // its parts are not read in the order in which they are written
         ThrowableOut.write(out, gate, thrown);
+        boolean _ = out.attaching(attaching);
     }
 
     /// Reads an exception. Frames are marked with the name of the worker, as in
