@@ -212,8 +212,12 @@ class OutsideRunTest {
     @ParameterizedTest
     @CsvSource({
         "0, BEFORE, 1",
-        "0, DURING, 1", "1, DURING, 1", "3, DURING, 1",
-        "0, AFTER, 2", "1, AFTER, 2", "3, AFTER, 1"
+        "0, DURING, 1",
+        "1, DURING, 1",
+        "3, DURING, 1",
+        "0, AFTER, 2",
+        "1, AFTER, 2",
+        "3, AFTER, 1"
     })
     void timeThatIsOver_blamesWhatWasBegun_andNothingElse(int item, Moment when, int blamed) throws Exception {
         victim = item;
@@ -236,9 +240,8 @@ class OutsideRunTest {
         for (int i = 0; i < ITEMS; i++) {
             boolean isVictim = i == item;
             boolean isNext = when == Moment.AFTER && i == item + 1;
-            List<Integer> expected = isVictim && when == Moment.BEFORE
-                    ? List.of(2)
-                    : isVictim || isNext ? List.of(1, 2) : List.of(1);
+            List<Integer> expected =
+                    isVictim && when == Moment.BEFORE ? List.of(2) : isVictim || isNext ? List.of(1, 2) : List.of(1);
             assertThat(begun.get(i)).as("attempts at item " + i).isEqualTo(expected);
         }
         assertThat(dispatcher.meter.retried.sum()).isEqualTo(blamed);
