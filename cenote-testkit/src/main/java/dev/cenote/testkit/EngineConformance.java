@@ -3,7 +3,9 @@ package dev.cenote.testkit;
 
 import dev.cenote.testkit.contract.ArgumentsContract;
 import dev.cenote.testkit.contract.CancellationContract;
+import dev.cenote.testkit.contract.ChildContract;
 import dev.cenote.testkit.contract.ContextContract;
+import dev.cenote.testkit.contract.CrashContract;
 import dev.cenote.testkit.contract.ExecutorContract;
 import dev.cenote.testkit.contract.FailureContract;
 import dev.cenote.testkit.contract.FutureContract;
@@ -16,10 +18,13 @@ import dev.cenote.testkit.contract.NestingContract;
 import dev.cenote.testkit.contract.PoolContract;
 import dev.cenote.testkit.contract.ProgramContract;
 import dev.cenote.testkit.contract.ProgressContract;
+import dev.cenote.testkit.contract.RecyclingContract;
 import dev.cenote.testkit.contract.ReentrancyContract;
+import dev.cenote.testkit.contract.SettingsContract;
 import dev.cenote.testkit.contract.ShutdownContract;
 import dev.cenote.testkit.contract.StatsContract;
 import dev.cenote.testkit.contract.TimeoutContract;
+import dev.cenote.testkit.contract.TransportContract;
 import dev.cenote.testkit.contract.WaitingContract;
 import org.junit.jupiter.api.Nested;
 
@@ -66,7 +71,23 @@ public abstract class EngineConformance {
     }
 
     @Nested
+    class ChildPromises extends ChildContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
     class ContextPromises extends ContextContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class CrashPromises extends CrashContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();
@@ -170,7 +191,23 @@ public abstract class EngineConformance {
     }
 
     @Nested
+    class RecyclingPromises extends RecyclingContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
     class ReentrancyPromises extends ReentrancyContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class SettingsPromises extends SettingsContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();
@@ -195,6 +232,14 @@ public abstract class EngineConformance {
 
     @Nested
     class TimeoutPromises extends TimeoutContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class TransportPromises extends TransportContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();

@@ -7,25 +7,41 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/conformance.md` to the suite: each case names the tests that hold it, or a reason.
 class ConformanceTableTest {
 
-    private static final Pattern ROW =
-            Pattern.compile("\\| (?<number>\\d+) \\| (?:both|threads|processes) \\| (?<what>.+?) \\| (?<tests>.+) \\|");
+    private static final Pattern ROW = Pattern.compile(
+            "\\| (?<number>\\d+) \\| (?:both|threads|processes) \\| (?<what>.+?) \\| (?<processes>yes|-) \\|"
+                    + " (?<tests>.+) \\|");
+    private static final Pattern COUNTS = Pattern.compile("\\| `(?<engine>[^`]+)` \\| \\d+ \\|");
+    private static final List<EngineConformance> SUITES = List.of(
+            new SerialConformanceTest(),
+            new ThreadsConformanceTest(),
+            new VirtualConformanceTest(),
+            new BoundedVirtualConformanceTest(),
+            new ProcessesConformanceTest());
     private static final Pattern REASON = Pattern.compile("(no meaning|not yet): .+");
 
-    private final SortedMap<Integer, SortedSet<String>> tests = testsByCase();
+    /// The tests of each case, and of each engine the cases of which a test runs there.
+    private final NavigableMap<Integer, NavigableSet<String>> tests = new TreeMap<>();
+
+    private final NavigableMap<String, NavigableSet<Integer>> casesOn = new TreeMap<>();
+
+    ConformanceTableTest() {
+        readSuite();
+    }
 
     @Test
     void table_matchesTheSuite() throws IOException {
@@ -51,6 +67,16 @@ class ConformanceTableTest {
                 .allMatch(reason -> REASON.matcher(reason).matches());
     }
 
+    @Test
+    void table_countsEveryEngine() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "conformance.md"))
+                        .lines()
+                        .map(COUNTS::matcher)
+                        .filter(Matcher::matches)
+                        .map(counts -> counts.group("engine")))
+                .containsExactlyInAnyOrderElementsOf(casesOn.keySet());
+    }
+
     private static List<Matcher> rows() throws IOException {
         return Files.readString(Path.of("..", "docs", "conformance.md"))
                 .lines()
@@ -60,32 +86,58 @@ class ConformanceTableTest {
     }
 
     private String corrected(String line) {
+        Matcher counts = COUNTS.matcher(line);
+        if (counts.matches() && casesOn.containsKey(counts.group("engine"))) {
+            String engine = counts.group("engine");
+            return "| `%s` | %d |"
+                    .formatted(
+                            engine, Objects.requireNonNull(casesOn.get(engine)).size());
+        }
         Matcher row = ROW.matcher(line);
-        SortedSet<String> holders = row.matches()
-                ? tests.getOrDefault(Integer.valueOf(row.group("number")), new TreeSet<>())
-                : new TreeSet<>();
-        return holders.isEmpty()
-                ? line
-                : line.substring(0, row.start("tests")) + String.join(", ", holders) + line.substring(row.end("tests"));
+        if (!row.matches()) {
+            return line;
+        }
+        int number = Integer.parseInt(row.group("number"));
+        NavigableSet<String> holders = tests.getOrDefault(number, new TreeSet<>());
+        return line.substring(0, row.start("processes"))
+                + (ranOn("processes", number) ? "yes" : "-")
+                + line.substring(row.end("processes"), row.start("tests"))
+                + (holders.isEmpty() ? row.group("tests") : String.join(", ", holders))
+                + line.substring(row.end("tests"));
     }
 
-    private static SortedMap<Integer, SortedSet<String>> testsByCase() {
-        SortedMap<Integer, SortedSet<String>> tests = new TreeMap<>();
+    private boolean ranOn(String engine, int number) {
+        return Objects.requireNonNull(casesOn.get(engine)).contains(number);
+    }
+
+    private void readSuite() {
         for (Class<?> part : EngineConformance.class.getDeclaredClasses()) {
-            Class<?> contract = part.getSuperclass();
-            for (Method method : contract.getDeclaredMethods()) {
-                Case cases = method.getAnnotation(Case.class);
-                if (cases != null) {
-                    assertThat(method.isAnnotationPresent(Test.class))
-                            .as("%s is a test", method)
-                            .isTrue();
-                    String name = "`" + contract.getSimpleName() + "." + method.getName() + "`";
-                    Arrays.stream(cases.value())
-                            .forEach(number -> tests.computeIfAbsent(number, _ -> new TreeSet<>())
-                                    .add(name));
+            for (Method method : part.getSuperclass().getDeclaredMethods()) {
+                if (method.isAnnotationPresent(Test.class)) {
+                    readTest(method);
+                } else {
+                    assertThat(method.isAnnotationPresent(Case.class))
+                            .as("%s is no test and has no case", method)
+                            .isFalse();
                 }
             }
         }
-        return tests;
+    }
+
+    private void readTest(Method method) {
+        Case cases = method.getAnnotation(Case.class);
+        int[] numbers = cases == null ? new int[0] : cases.value();
+        Needs needs = method.getAnnotation(Needs.class);
+        String name = "`" + method.getDeclaringClass().getSimpleName() + "." + method.getName() + "`";
+        for (EngineConformance suite : SUITES) {
+            EngineUnderTest engine = suite.engine();
+            if (needs == null || engine.traits().containsAll(List.of(needs.value()))) {
+                NavigableSet<Integer> held = casesOn.computeIfAbsent(engine.name(), _ -> new TreeSet<>());
+                IntStream.of(numbers).forEach(held::add);
+            }
+        }
+        for (int number : numbers) {
+            tests.computeIfAbsent(number, _ -> new TreeSet<>()).add(name);
+        }
     }
 }

@@ -97,7 +97,7 @@ public abstract class InitializerContract extends EngineContract {
     }
 
     @Test
-    @Case(108)
+    @Case({108, 109})
     void shouldBreakThePoolWhenTheInitializerFails() {
         for (Throwable failure : List.of(new IOException("no model"), new AssertionError("no model"))) {
             Pool pool =

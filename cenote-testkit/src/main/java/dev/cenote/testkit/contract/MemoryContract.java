@@ -179,7 +179,7 @@ public abstract class MemoryContract extends EngineContract {
         return engine().factory().open(c -> c.name("dropped-with-work")).submit(job);
     }
 
-    private static void assertCollected(List<WeakReference<Object>> references) {
+    static void assertCollected(List<WeakReference<Object>> references) {
         Waits.eventually("the objects are collected", () -> {
             System.gc();
             return references.stream().allMatch(reference -> reference.get() == null);

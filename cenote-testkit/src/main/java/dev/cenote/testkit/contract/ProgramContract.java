@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.Pool;
 import dev.cenote.testkit.Case;
+import dev.cenote.testkit.Needs;
+import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Programs;
+import dev.cenote.testkit.internal.Waits;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -39,6 +42,31 @@ public abstract class ProgramContract extends EngineContract {
     @Case(122)
     void shouldLetAProgramEndRightAfterShutdownNow() {
         assertThat(run("now")).isEqualTo("exit code 0: ended");
+    }
+
+    @Test
+    @Needs(Trait.ISOLATED)
+    void shouldNotOutliveAProgramThatIsKilled() {
+        String end = run("killed");
+        assertThat(end).startsWith("exit code 5: worker ");
+        long worker = Long.parseLong(end.substring(end.lastIndexOf(' ') + 1));
+        Waits.eventually(
+                "the worker ends by itself",
+                () -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    @Case(194)
+    @Needs(Trait.ISOLATED)
+    void shouldNotRunTheMainClassAgain() {
+        assertThat(run("unguarded")).isEqualTo("exit code 0: main 3");
+    }
+
+    @Test
+    @Case(194)
+    @Needs(Trait.ISOLATED)
+    void shouldRefuseAPoolInAStaticInitializerThatRunsAgain() {
+        assertThat(run("static")).startsWith("exit code 0: refused: ").contains("static initializer");
     }
 
     private String run(String program) {

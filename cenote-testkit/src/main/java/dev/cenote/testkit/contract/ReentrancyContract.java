@@ -151,6 +151,23 @@ public abstract class ReentrancyContract extends EngineContract {
     }
 
     @Test
+    @Needs({Trait.CONCURRENT, Trait.LIMITED})
+    void shouldNotHoldUpOtherWorkersWithACallbackThatBlocks() {
+        Gate gate = gate();
+        Gate started = gate();
+        Pool pool = openWith(2);
+        CompletableFuture<Integer> first = pool.submit(() -> started.pass(1));
+        CompletableFuture<Integer> slow = first.thenApply(gate::passStubbornly);
+        started.awaitArrivals(1);
+        started.open();
+        gate.awaitArrivals(1);
+        assertThat(pool.map(Range.of(0, 100), Inputs::square)).isEqualTo(Inputs.squares(100));
+        assertThat(pool.submit(() -> 2).join()).isEqualTo(2);
+        gate.open();
+        assertThat(slow.join()).isEqualTo(1);
+    }
+
+    @Test
     void shouldLetInputsBeSlowUnderNobodysLock() {
         Pool pool = openWith(2);
         Iterable<Integer> input = () -> {

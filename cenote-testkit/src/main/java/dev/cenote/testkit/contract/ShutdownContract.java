@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 public abstract class ShutdownContract extends EngineContract {
 
     @Test
-    @Case(25)
+    @Case({24, 25})
     @Needs(Trait.LIMITED)
     void shouldCancelWhatWaitsAndInterruptWhatRuns() throws Exception {
         Gate gate = gate();

@@ -6,6 +6,7 @@ import dev.cenote.Range;
 import dev.cenote.VoidJob;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -25,6 +26,9 @@ public final class Programs {
             case "unclosed" -> unclosed(pool);
             case "hook" -> hook(pool);
             case "now" -> now(pool);
+            case "killed" -> killed(pool);
+            case "unguarded" -> unguarded(pool);
+            case "static" -> inStaticInitializer(pool);
             default -> throw new IllegalArgumentException("no such program: " + arguments[1]);
         }
     }
@@ -52,6 +56,56 @@ public final class Programs {
                 OUT.println("rejected");
             }
         }));
+    }
+
+    private static void killed(Pool pool) {
+        OUT.println("worker " + pool.submit(() -> ProcessHandle.current().pid()).join());
+        OUT.flush();
+        Runtime.getRuntime().halt(5);
+    }
+
+    /// A program whose main does what it does wherever it runs.
+    private static void unguarded(Pool pool) {
+        OUT.print("main ");
+        try (pool) {
+            OUT.println(pool.map(Range.of(0, 3), Programs::same).size());
+        }
+    }
+
+    private static int same(int n) {
+        return n;
+    }
+
+    private static void inStaticInitializer(Pool pool) {
+        try (pool) {
+            OUT.println("accepted: " + pool.submit(UsesPool::size).join());
+        } catch (CompletionException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            OUT.println("refused: " + root.getMessage());
+        }
+    }
+
+    /// Uses a pool when it is loaded, in each process again.
+    private static final class UsesPool {
+
+        private static final int SIZE;
+
+        static {
+            try (Pool pool = Pool.processes(1)) {
+                SIZE = pool.map(Range.of(0, 3), UsesPool::answer).size();
+            }
+        }
+
+        static int answer(int n) {
+            return n;
+        }
+
+        static int size() {
+            return SIZE;
+        }
     }
 
     private static void now(Pool pool) {

@@ -26,7 +26,8 @@ final class Storm {
     /// After how many deaths in a row no worker is started any more.
     static final int MOST_DEATHS = 20;
 
-    /// How often one start is tried.
+    /// How often one start is tried while no other worker of the pool finishes anything. One that is killed from
+    /// outside counts as any other death.
     static final int MOST_STARTS = 5;
 
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -36,8 +37,14 @@ final class Storm {
 
     private final String pool;
 
-    /// Deaths in a row; written under the lock.
-    private volatile int row;
+    /// Whether it is of interest that something was finished; written under the lock.
+    private volatile boolean open;
+
+    /// How often that was so; guarded by this.
+    private int ends;
+
+    /// Deaths in a row; guarded by this.
+    private int row;
 
     /// The last of them; guarded by this.
     private @Nullable Throwable last;
@@ -64,6 +71,7 @@ final class Storm {
 
     /// Notes that a worker has died before it had finished anything.
     synchronized void died(Throwable how) {
+        open = true;
         row++;
         last = how;
         lastNanos = System.nanoTime();
@@ -71,15 +79,30 @@ final class Storm {
 
     /// Notes that a worker has finished something. Costs a look.
     void finished() {
-        if (row != 0) {
+        if (open) {
             end();
         }
     }
 
     private synchronized void end() {
+        open = false;
+        ends++;
         row = 0;
         last = null;
         notifyAll();
+    }
+
+    /// {@return a moment for [#hasFinishedSince]}
+    synchronized int mark() {
+        open = true;
+        return ends;
+    }
+
+    /// {@return whether a worker has finished something since}
+    ///
+    /// @param mark the moment
+    synchronized boolean hasFinishedSince(int mark) {
+        return ends != mark;
     }
 
     /// Waits until another worker may be started.
