@@ -17,6 +17,8 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +109,22 @@ class AttachedTest {
             assertThat(pass(Wires.worker(), Wires.parent(), new String[] {"a", text, null, "b"}))
                     .containsExactly("a", text, null, "b");
         }
+    }
+
+    @Test
+    void buffers_areAttached_asFarAsTheyAreLeft() throws Exception {
+        byte[] content = (byte[]) random(byte.class, 1 << 20);
+        ByteBuffer heap = ByteBuffer.wrap(content).position(1_000).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+        for (ByteBuffer buffer : List.of(heap, direct, heap.asReadOnlyBuffer())) {
+            assertThat(write(Wires.parent(), buffer).position()).isLessThan(100);
+            ByteBuffer read = pass(Wires.parent(), Wires.worker(), buffer);
+            assertThat(read).isEqualTo(buffer);
+            assertThat(read.isDirect()).isEqualTo(buffer.isDirect());
+            assertThat(read.isReadOnly()).isEqualTo(buffer.isReadOnly());
+            assertThat(read.order()).isEqualTo(buffer.order());
+        }
+        assertThat(heap.position()).isEqualTo(1_000);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
