@@ -168,7 +168,7 @@ final class Leaves {
         if (size >= Bulk.LARGE && out.isAttaching()) {
             out.putByte(flags | ATTACHED);
             out.putCount(size);
-            out.attach(MemorySegment.ofBuffer(buffer));
+            out.attach(byte.class, MemorySegment.ofBuffer(buffer));
             return;
         }
         out.putByte(flags);

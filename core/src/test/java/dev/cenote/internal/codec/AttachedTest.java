@@ -8,6 +8,7 @@ import dev.cenote.Codec;
 import dev.cenote.NotShippableException;
 import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
@@ -53,7 +54,18 @@ class AttachedTest {
             assertThat(part.byteSize()).isEqualTo(target.byteSize());
             target.copyFrom(part);
         });
-        attachments.begin(out.attachedSince(0));
+        WireWriter frame = new WireWriter();
+        int begin = Messages.begin(frame, Messages.VALUE);
+        frame.put(out);
+        Messages.end(frame, begin);
+        int head = Integer.BYTES + 1;
+        if (!parts.isEmpty()) {
+            try {
+                attachments.begin(new WireReader(frame.toByteArray(), head, frame.position() - head));
+            } catch (CorruptFrameException e) {
+                throw new AssertionError(e);
+            }
+        }
         return new WireReader(out.toByteArray(), 0, out.position(), attachments);
     }
 
