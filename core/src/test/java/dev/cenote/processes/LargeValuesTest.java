@@ -141,7 +141,7 @@ class LargeValuesTest {
                             Runtime.getRuntime().halt(7);
                         }
                     }
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             });
             watching.setDaemon(true);
