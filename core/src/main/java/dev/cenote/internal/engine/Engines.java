@@ -25,8 +25,7 @@ public final class Engines {
     static final Engine VIRTUAL = new Engine("virtual", Integer.MAX_VALUE, 1, false, new VirtualThreads(), null);
 
     /// Child JVMs, one for each CPU; a platform thread of this JVM stands for each.
-    static final Engine PROCESSES =
-            new Engine("processes", CPUS, 0, true, new PlatformThreads(), new ChildProcesses());
+    static final Engine PROCESSES = new Engine("processes", CPUS, 0, true, new PlatformThreads(), new ChildProcesses());
 
     private static final List<Engine> ALL = List.of(SERIAL, THREADS, VIRTUAL, PROCESSES);
 

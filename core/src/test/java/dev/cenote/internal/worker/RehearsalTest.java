@@ -83,8 +83,11 @@ class RehearsalTest {
     /// An archive is made of jars only.
     private Path jar() throws Exception {
         Path jar = folder.resolve("library.jar");
-        Path classes = Path.of(
-                WorkerMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(WorkerMain.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream entries = new JarOutputStream(out);
                 Stream<Path> files = Files.walk(classes)) {
