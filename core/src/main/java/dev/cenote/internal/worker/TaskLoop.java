@@ -159,6 +159,7 @@ final class TaskLoop {
         String name = in.getText();
         ClassLoader loader = null;
         try {
+            frames.load();
             loader = imports.loaderOf((int) in.getCount());
             Thread.currentThread().setContextClassLoader(loader); // libraries look there as they are initialized
             int globals = (int) in.getCount();
@@ -227,6 +228,7 @@ final class TaskLoop {
     /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
     private @Nullable Object readItem(WireReader in) throws IOException, ClassNotFoundException {
         try {
+            frames.load();
             return values.read(in);
         } catch (NoRoomException e) {
             throw noRoom("the item", e);
