@@ -157,8 +157,8 @@ class LargeValuesTest {
         List<Object> items = new ArrayList<>(Collections.nCopies(13, bytes(2 * LARGE, 1)));
         items.set(0, "watch");
         try (Pool pool = Pool.processes(1)) {
-            List<Outcome<Object, Integer>> outcomes =
-                    pool.<Object, Integer>outcomes(items, LargeValuesTest::watch).toList();
+            List<Outcome<Object, Integer>> outcomes = pool.<Object, Integer>outcomes(items, LargeValuesTest::watch)
+                    .toList();
 
             assertThat(outcomes).filteredOn(Outcome::succeeded).hasSize(12);
             assertThat(outcomes)

@@ -289,8 +289,9 @@ final class Leaves {
 
     private static ByteBuffer buffer(WireReader in) throws IOException {
         int flags = in.getByte();
-        byte[] content =
-                (flags & ATTACHED) == 0 ? in.getBlock() : (byte[]) in.attachments().next(byte.class, in.getCount());
+        byte[] content = (flags & ATTACHED) == 0
+                ? in.getBlock()
+                : (byte[]) in.attachments().next(byte.class, in.getCount());
         ByteBuffer buffer = ByteBuffer.wrap(content);
         if ((flags & DIRECT) != 0) {
             buffer = ByteBuffer.allocateDirect(content.length).put(content).flip();

@@ -214,7 +214,9 @@ public final class Attachments {
     ///
     /// @param component the type
     static int kind(Class<?> component) {
-        return component == long.class ? 'J' : Character.toUpperCase(component.getName().charAt(0));
+        return component == long.class
+                ? 'J'
+                : Character.toUpperCase(component.getName().charAt(0));
     }
 
     private static Class<?> component(int kind) throws CorruptFrameException {

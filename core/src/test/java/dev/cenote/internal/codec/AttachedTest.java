@@ -127,7 +127,8 @@ class AttachedTest {
     void buffers_areAttached_asFarAsTheyAreLeft() throws Exception {
         byte[] content = (byte[]) random(byte.class, 1 << 20);
         ByteBuffer heap = ByteBuffer.wrap(content).position(1_000).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(content.length).put(content).flip();
         for (ByteBuffer buffer : List.of(heap, direct, heap.asReadOnlyBuffer())) {
             assertThat(write(Wires.parent(), buffer).position()).isLessThan(100);
             ByteBuffer read = pass(Wires.parent(), Wires.worker(), buffer);
