@@ -43,6 +43,7 @@ final class Connection {
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /// How many bytes of requests may be unanswered when another is sent; well below the size of a ring.
@@ -165,21 +166,23 @@ final class Connection {
         }
     }
 
+    /// The process is started first: while its JVM comes up, which takes longer than anything here, this one opens what
+    /// the worker will connect to.
     private void connect(Launcher launcher) throws IOException, InterruptedException {
+        Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
+        String why;
+        synchronized (lock) {
+            child = started;
+            why = killed;
+        }
+        if (why != null) {
+            started.kill(why);
+        }
+        launched.complete(started);
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
         try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
-            Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
-            String why;
-            synchronized (lock) {
-                child = started;
-                why = killed;
-            }
-            if (why != null) {
-                started.kill(why);
-            }
-            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),
@@ -190,7 +193,7 @@ final class Connection {
             Files.deleteIfExists(folder);
         }
         channel = connected;
-        frames = new FrameReader(connected);
+        frames = new FrameReader(connected, FRAME_NANOS);
         answering(connected).start();
         configure(connected);
     }

@@ -13,6 +13,7 @@ import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Numbers;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.wire.Attachments.NoRoomException;
@@ -205,8 +206,7 @@ final class TaskLoop {
             return;
         }
         begin(task);
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Object result;
         try {
             Object item = readItem(in);
@@ -295,8 +295,7 @@ final class TaskLoop {
         private void runOne(int i) throws IOException {
             int number = first + i;
             boolean mine = false;
-            TaskEvent event = new TaskEvent();
-            event.begin();
+            TaskEvent event = Recorder.beginTask();
             Object result;
             try {
                 Object item = numbers == null ? values.read(in) : Numbers.get(numbers, i);
@@ -333,8 +332,7 @@ final class TaskLoop {
         }
         Task task = read(in);
         begin(task);
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Object result;
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
@@ -419,8 +417,8 @@ final class TaskLoop {
 
     /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
     /// there and back.
-    private void commit(TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
-        if (event.shouldCommit()) {
+    private void commit(@Nullable TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
+        if (event != null && event.shouldCommit()) {
             event.pool = worker.pool();
             event.call = task.name;
             event.index = index;
