@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -142,6 +144,18 @@ class CallTest {
                         .isEqualTo(2);
                 Awaitility.await().until(() -> pool.stats().workers() == 0);
             }
+        }
+    }
+
+    @Test
+    void workerThatIsCalledNowAndThen_isNotIdle() {
+        try (Pool pool = Pool.processes(c -> c.workers(1).idleTimeout(Duration.ofSeconds(1)))) {
+            Set<Long> pids = new HashSet<>();
+            for (int i = 0; i < 12; i++) {
+                pids.add(pool.call(() -> ProcessHandle.current().pid()));
+                LockSupport.parkNanos(200_000_000); // subject: pauses that are shorter than the patience
+            }
+            assertThat(pids).hasSize(1);
         }
     }
 

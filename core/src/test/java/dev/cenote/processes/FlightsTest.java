@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,38 @@ class FlightsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void shortItemsOfAllKinds_arriveAsTheyWere() {
+        List<List<@Nullable Object>> inputs = List.of(
+                list(n -> n - 10_000),
+                list(n -> (n - 10_000) * 4_000_000_000L),
+                list(n -> n % 3 == 0 ? Double.NaN : n % 3 == 1 ? -0.0 : n * 0.5),
+                list(n -> n < 11_111 ? (Object) n : n < 15_000 ? (Object) (long) n : null),
+                list(FlightsTest::ofManyKinds),
+                new ArrayList<>(Range.of(-5, 19_995)),
+                new ArrayList<>(Range.of(Integer.MAX_VALUE - 5L, Integer.MAX_VALUE + 19_995L)));
+        for (List<@Nullable Object> input : inputs) {
+            assertThat(pool.map(input, item -> item)).isEqualTo(input);
+            assertThat(pool.map(
+                            input,
+                            item -> item == null ? "null" : item.getClass().getName()))
+                    .isEqualTo(input.stream()
+                            .map(item -> item == null ? "null" : item.getClass().getName())
+                            .toList());
+        }
+        assertThat(pool.map(Range.of(-5, 19_995), n -> n)).isEqualTo(Range.of(-5, 19_995));
+        long from = Integer.MAX_VALUE - 5L;
+        assertThat(pool.map(Range.of(from, from + 20_000), n -> n)).isEqualTo(Range.of(from, from + 20_000));
+    }
+
+    private static List<@Nullable Object> list(IntFunction<@Nullable Object> make) {
+        List<@Nullable Object> made = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            made.add(make.apply(i));
+        }
+        return made;
     }
 
     private static @Nullable Object ofManyKinds(int n) {

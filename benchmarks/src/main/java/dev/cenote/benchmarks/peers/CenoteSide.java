@@ -70,7 +70,7 @@ final class CenoteSide implements Side {
         double[] nanos = new double[count];
         for (int i = 0; i < count; i++) {
             long begin = System.nanoTime();
-            byte[] back = warm.submit(() -> sent).join();
+            byte[] back = warm.call(() -> sent);
             nanos[i] = System.nanoTime() - begin;
             check(back.length == sent.length);
         }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -124,23 +123,27 @@ public final class ValueCodec {
         }
     }
 
-    /// Writes some elements of a list as one value, if they are numbers in a row.
+    /// Writes elements of a list as one value, as far as they are numbers of one type: a [Range], or an array.
     ///
     /// @param out where to
     /// @param list the list
     /// @param from the first
-    /// @param count how many
-    /// @return whether they are; if not, nothing was written
-    public boolean writeSlice(WireWriter out, List<?> list, int from, int count) {
-        if (custom != null || count == 0 || Shape.of(list.getClass()).tag != Tags.RANGE) {
-            return false;
+    /// @param count how many, at least 1
+    /// @return how many were written; 0 if they are something else
+    public int writeNumbers(WireWriter out, List<?> list, int from, int count) {
+        Object first = list.get(from);
+        if (custom != null || !(first instanceof Integer || first instanceof Long || first instanceof Double)) {
+            return 0;
         }
-        Object first = Objects.requireNonNull(list.get(from));
-        List<?> slice = first instanceof Long number
-                ? Range.of(number, number + count)
-                : Range.of((Integer) first, (Integer) first + count);
-        write(out, slice);
-        return true;
+        if (Shape.of(list.getClass()).tag == Tags.RANGE) {
+            write(
+                    out,
+                    first instanceof Long number
+                            ? Range.of(number, number + count)
+                            : Range.of((Integer) first, (Integer) first + count));
+            return count;
+        }
+        return Numbers.write(out, list, from, count, first.getClass());
     }
 
     /// Reads a value if it is a string, a boxed primitive or `null`, which cannot fail.

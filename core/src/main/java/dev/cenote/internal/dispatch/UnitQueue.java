@@ -72,11 +72,28 @@ final class UnitQueue {
         private final transient Thread thread = Thread.currentThread();
         private final transient @Nullable WorkerContext worker;
 
+        private final long patience;
+
+        /// When its patience ends, which begins anew when it is given back.
+        private volatile long deadline;
+
         /// Whether its patience ended while it was borrowed.
         private volatile boolean late;
 
-        Sleeper(@Nullable WorkerContext worker) {
+        Sleeper(@Nullable WorkerContext worker, long patience) {
             this.worker = worker;
+            this.patience = patience;
+            this.deadline = System.nanoTime() + patience;
+        }
+
+        long left() {
+            return deadline - System.nanoTime();
+        }
+
+        void used() {
+            if (patience < Nanos.FOREVER / 2) { // or the clock need not be read
+                deadline = System.nanoTime() + patience;
+            }
         }
 
         /// {@return who sleeps; for the one who has borrowed it}
@@ -138,9 +155,11 @@ final class UnitQueue {
             LockSupport.unpark(sleeper.thread);
             return;
         }
+        sleeper.used();
         sleeper.set(Sleeper.ASLEEP);
         sleepers.addLast(sleeper);
         if (sleeper.late) {
+            sleeper.late = false;
             LockSupport.unpark(sleeper.thread);
         }
         if (!units.isEmpty()) {
@@ -173,14 +192,11 @@ final class UnitQueue {
         if (unit != null) {
             return unit;
         }
-        long deadline = System.nanoTime() + nanos;
+        Sleeper sleeper;
         do {
-            Sleeper sleeper = new Sleeper(me);
-            unit = sleep(sleeper, deadline);
-            if (sleeper.get() == Sleeper.OVER) {
-                return null;
-            }
-        } while (unit == null && deadline - System.nanoTime() > 0);
+            sleeper = new Sleeper(me, nanos);
+            unit = sleep(sleeper);
+        } while (unit == null && sleeper.get() != Sleeper.OVER && sleeper.left() > 0);
         return unit;
     }
 
@@ -193,13 +209,13 @@ final class UnitQueue {
         return unit;
     }
 
-    private @Nullable Unit sleep(Sleeper me, long deadline) {
+    private @Nullable Unit sleep(Sleeper me) {
         sleepers.addLast(me);
         if (!units.isEmpty() && me.claim()) { // claimed first: a unit must not wait with one who is borrowed
             sleepers.remove(me);
             return units.poll();
         }
-        if (!awaitClaim(me, deadline)) {
+        if (!awaitClaim(me)) {
             sleepers.remove(me);
             return null;
         }
@@ -215,9 +231,9 @@ final class UnitQueue {
     }
 
     /// {@return whether the wait was claimed by somebody else}
-    private boolean awaitClaim(Sleeper me, long deadline) {
+    private boolean awaitClaim(Sleeper me) {
         while (!me.isAwake()) {
-            long left = deadline - System.nanoTime();
+            long left = me.left();
             if (left <= 0) {
                 if (me.claim()) {
                     return false;

@@ -450,12 +450,12 @@ final class Connection {
         out.putLong(index);
         int countAt = out.skip(Integer.BYTES);
         int most = Math.min(count, MOST_PENDING - pending());
-        int sliceAt = out.skip(1);
-        boolean slice = task.items.writeSlice(out, items, from, most);
-        out.array()[sliceAt] = (byte) (slice ? 1 : 0);
-        int done = slice ? most : 0;
+        int numbersAt = out.skip(1);
+        int done = most < 1 ? 0 : task.items.writeNumbers(out, items, from, most);
+        boolean numbers = done > 0;
+        out.array()[numbersAt] = (byte) (numbers ? 1 : 0);
         try {
-            while (done < most && out.position() - start < MOST_UNREAD / 4) {
+            while (!numbers && done < most && out.position() - start < MOST_UNREAD / 4) {
                 task.items.write(out, items.get(from + done));
                 done++;
             }

@@ -10,6 +10,7 @@ import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.classes.Global;
 import dev.cenote.internal.classes.Imports;
 import dev.cenote.internal.codec.Explained;
+import dev.cenote.internal.codec.Numbers;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.events.TaskEvent;
@@ -215,8 +216,8 @@ final class TaskLoop {
         }
         begin(task);
         try {
-            Object slice = in.getByte() == 0 ? null : values.read(in);
-            worker.run(first, index, 1, new ItemsRun(task, in, (List<?>) slice, first, index, count));
+            Object numbers = in.getByte() == 0 ? null : values.read(in);
+            worker.run(first, index, 1, new ItemsRun(task, in, numbers, first, index, count));
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) { // nothing of the user's ends here
@@ -230,15 +231,15 @@ final class TaskLoop {
 
         private final Task task;
         private final WireReader in;
-        private final @Nullable List<?> slice;
+        private final @Nullable Object numbers;
         private final int first;
         private final long index;
         private final int count;
 
-        ItemsRun(Task task, WireReader in, @Nullable List<?> slice, int first, long index, int count) {
+        ItemsRun(Task task, WireReader in, @Nullable Object numbers, int first, long index, int count) {
             this.task = task;
             this.in = in;
-            this.slice = slice;
+            this.numbers = numbers;
             this.first = first;
             this.index = index;
             this.count = count;
@@ -259,7 +260,7 @@ final class TaskLoop {
             event.begin();
             Object result;
             try {
-                Object item = slice == null ? values.read(in) : slice.get(i);
+                Object item = numbers == null ? values.read(in) : Numbers.get(numbers, i);
                 if (isTakenBack(number)) {
                     return;
                 }
