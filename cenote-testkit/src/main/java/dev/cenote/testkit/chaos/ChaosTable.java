@@ -285,7 +285,7 @@ public final class ChaosTable {
         return all;
     }
 
-    /// {@return whether a process is there, and not only its entry, which an orphan keeps until the system looks after it}
+    /// {@return whether a process is there, and not only its entry, which an orphan keeps until the system has looked}
     private static boolean runs(ProcessHandle process) {
         try {
             Path state = Path.of("/proc", Long.toString(process.pid()), "stat");
