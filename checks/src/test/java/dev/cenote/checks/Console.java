@@ -87,7 +87,7 @@ final class Console {
     }
 
     /// Trailing blanks and blank lines at the end do not count.
-    private static Pattern pattern(List<String> expected) {
+    static Pattern pattern(List<String> expected) {
         String regex = expected.stream()
                 .map(line -> line.equals("...") ? "(?:.*\n)*" : quoted(line.stripTrailing()) + "[ \t]*\n")
                 .collect(Collectors.joining());
@@ -104,7 +104,8 @@ final class Console {
     private Result run(String command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("console", ".txt");
         try {
-            Process bash = start(command, output);
+            Process bash = start(repository, List.of("bash", "-c", command), output);
+            bash.getOutputStream().close();
             boolean ended = bash.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
             bash.descendants().forEach(ProcessHandle::destroyForcibly);
             bash.destroyForcibly().waitFor();
@@ -117,8 +118,8 @@ final class Console {
     }
 
     /// As a reader would run it, who has a current JDK first on the path; Maven itself may run on an older one.
-    private Process start(String command, Path output) throws IOException {
-        var builder = new ProcessBuilder("bash", "-c", command)
+    static Process start(Repository repository, List<String> command, Path output) throws IOException {
+        var builder = new ProcessBuilder(command)
                 .directory(repository.root().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
@@ -126,8 +127,6 @@ final class Console {
         Map<String, String> environment = builder.environment();
         environment.put("JAVA_HOME", home);
         environment.merge("PATH", home + "/bin", (path, bin) -> bin + File.pathSeparator + path);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        return process;
+        return builder.start();
     }
 }

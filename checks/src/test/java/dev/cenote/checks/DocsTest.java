@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Holds the documentation to its word: Java blocks compile, console blocks print what they show.
+/// Holds the documentation to its word: Java blocks compile, console and jshell blocks print what they show.
 ///
 /// A block directly below a line `<!-- not compiled: reason -->` is left out.
 class DocsTest {
@@ -35,6 +35,17 @@ class DocsTest {
         }
 
         assertThat(errors).as("console blocks that are not true").isEmpty();
+    }
+
+    @Test
+    void jshellBlocks_answerWhatTheyShow() throws IOException, InterruptedException {
+        buildTheCommand();
+        List<String> errors = new ArrayList<>();
+        for (Markdown.Block block : blocks("jshell")) {
+            errors.addAll(new Session(repository, block).errors());
+        }
+
+        assertThat(errors).as("jshell blocks that are not true").isEmpty();
     }
 
     /// The first use of the command builds it, and says so, which no block shows.

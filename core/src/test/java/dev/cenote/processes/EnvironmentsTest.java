@@ -137,20 +137,28 @@ class EnvironmentsTest {
     void sourceLauncher_ofACompactSourceFileWithTwoFiles() throws Exception {
         Started.write(folder.resolve("Words.java"), "class Words { static String twice(String s) { return s + s; } }");
         Path source = Started.write(folder.resolve("Example.java"), """
+                import dev.cenote.Func;
                 import dev.cenote.Pool;
 
                 record Word(String text) {}
 
+                String end = "?";
+                List<String> log = new ArrayList<>();
+
                 void main() {
-                    String end = "!";
+                    end = "!";
                     try (Pool pool = Pool.processes(1)) {
                         IO.println(pool.map(List.of("a", "b"), text -> new Word(Words.twice(text) + end)));
                         IO.println(pool.map(List.of("c"), text -> shout(text)));
+                        IO.println(log);
+                        IO.println(pool.submit(() -> shout("job")).join());
+                        IO.println(pool.map(List.of(1), n -> { Func<String, String> f = text -> shout(text); return f.apply("inner"); }));
                     }
                 }
 
-                static String shout(String text) {
-                    return text.toUpperCase();
+                String shout(String text) {
+                    log.add(text);
+                    return text.toUpperCase() + end;
                 }
                 """);
         assertThat(Started.run(
@@ -161,7 +169,41 @@ class EnvironmentsTest {
                                 "-cp",
                                 Started.library().toString(),
                                 source.toString())))
-                .containsExactly("[Word[text=aa!], Word[text=bb!]]", "[C]");
+                .containsExactly("[Word[text=aa!], Word[text=bb!]]", "[C!]", "[]", "JOB!", "[INNER!]");
+    }
+
+    /// Methods and variables at the top of such a file are those of an object that nobody wrote down.
+    @Test
+    void sourceLauncher_ofACompactSourceFileWithAPool() throws Exception {
+        Path source = Started.write(folder.resolve("Example.java"), """
+                import dev.cenote.NotShippableException;
+                import dev.cenote.Pool;
+
+                final Pool pool = Pool.processes(1);
+
+                void main() {
+                    try (pool) {
+                        IO.println(pool.map(List.of(1), n -> twice(n)));
+                    } catch (NotShippableException e) {
+                        IO.println(e.getMessage());
+                    }
+                }
+
+                int twice(int n) {
+                    return 2 * n;
+                }
+                """);
+        assertThat(Started.run(
+                        folder,
+                        "",
+                        List.of(
+                                Started.launcher("java"),
+                                "-cp",
+                                Started.library().toString(),
+                                source.toString())))
+                .contains(
+                        "  path: lambda at Example.java:8 captures 'this' (Example).pool",
+                        "  fix: a pool belongs to the process that made it. Make one inside the task, or use it outside.");
     }
 
     /// Jars inside a jar, whose classes only a loader of the program's own can read.

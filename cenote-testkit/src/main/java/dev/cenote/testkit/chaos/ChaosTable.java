@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChaosTable {
 
     /// After how long a program counts as hanging.
-    private static final long PATIENCE_SECONDS = 13;
+    private static final long PATIENCE_SECONDS = 8;
 
     private static final String OURS = "Cenote";
 

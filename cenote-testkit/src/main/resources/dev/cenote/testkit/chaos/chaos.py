@@ -133,17 +133,10 @@ def fork_executor():
     return concurrent.futures.ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork"))
 
 
-def loky_executor():
-    from joblib.externals import loky
-
-    return loky.get_reusable_executor(max_workers=2)
-
-
 POOLS = {
     "Pool": Stdlib,
     "ProcessPoolExecutor": lambda: Executor(fork_executor),
     "pebble": Pebble,
-    "loky": lambda: Executor(loky_executor),
     "joblib": Joblib,
 }
 
@@ -152,7 +145,7 @@ def versions():
     python = "Python " + sys.version.split()[0]
     print("Pool", python)
     print("ProcessPoolExecutor", python)
-    for name, module in (("pebble", "pebble"), ("loky", "joblib.externals.loky"), ("joblib", "joblib")):
+    for name, module in (("pebble", "pebble"), ("joblib", "joblib")):
         try:
             __import__(module)
             print(name, sys.modules[module].__version__)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
+import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The connection between a pool's process and one worker, seen from either side; both sides have the same methods.
@@ -52,6 +55,29 @@ public abstract class Channel implements AutoCloseable {
     /// @param count how many
     /// @throws IOException if the other side is gone or this channel is closed
     public abstract void write(byte[] bytes, int from, int count) throws IOException;
+
+    /// Writes memory, as [#write(byte[], int, int)] does bytes.
+    ///
+    /// @param content the memory, all of which is written
+    /// @throws IOException if the other side is gone or this channel is closed
+    public abstract void write(MemorySegment content) throws IOException;
+
+    /// Writes what a writer has, with what is attached to it.
+    ///
+    /// @param out the writer, which stays as it is
+    /// @param count the number of its bytes to write
+    /// @throws IOException if the other side is gone or this channel is closed
+    public final void write(WireWriter out, int count) throws IOException {
+        int done = 0;
+        List<WireWriter.Attachment> attached = out.attachments();
+        for (int i = 0; i < attached.size() && attached.get(i).at() <= count; i++) {
+            WireWriter.Attachment each = attached.get(i);
+            write(out.array(), done, each.at() - done);
+            done = each.at();
+            write(each.content());
+        }
+        write(out.array(), done, count - done);
+    }
 
     /// Publishes everything that was written, so that it is there if this side dies, but does not wake the reader: for
     /// many small writes, the last of which is followed by [#flush()]. Cheaper than that by a memory fence.
@@ -117,6 +143,14 @@ public abstract class Channel implements AutoCloseable {
     /// @return how many; -1 when the other side is gone and everything that it published was read
     /// @throws IOException if this channel is closed or damaged
     public abstract int read(byte[] bytes, int from, int count, int many) throws IOException;
+
+    /// Reads bytes into memory, as [#read(byte[], int, int)] does.
+    ///
+    /// @param target the memory, which is filled from some place to its end at most
+    /// @param from the place
+    /// @return how many; -1 when the other side is gone and everything that it published was read
+    /// @throws IOException if this channel is closed or damaged
+    public abstract long read(MemorySegment target, long from) throws IOException;
 
     /// Waits until [#read] would not wait: there are bytes, or the other side is gone. For the reading thread.
     ///

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
+import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes over the data path of a channel into frames: four bytes of length, then as many bytes.
 ///
 /// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most four times what
-/// was
-/// really sent, or 64 MB. For one thread.
+/// was really sent, or 64 MB. For one thread.
+///
+/// What is attached to a frame goes straight into its arrays, as the frame is decoded; what was not asked for by then
+/// is passed over.
 public final class FrameReader {
 
     private static final int USUAL = 64 << 10;
@@ -18,13 +24,15 @@ public final class FrameReader {
     private static final int LARGEST = Integer.MAX_VALUE - 16;
 
     private final Channel channel;
-    private final WireReader reader = new WireReader(new byte[0]);
+    private final Attachments attachments;
+    private final WireReader reader;
     private byte[] bytes = new byte[USUAL];
 
     /// Where what was not returned begins, and where it ends.
     private int from;
 
     private int end;
+    private long total;
 
     /// See [#expect].
     private int expected;
@@ -34,6 +42,8 @@ public final class FrameReader {
     /// @param channel the channel, whose data nobody else reads
     public FrameReader(Channel channel) {
         this.channel = channel;
+        this.attachments = new Attachments(new Rest());
+        this.reader = new WireReader(bytes, 0, 0, attachments);
     }
 
     /// Waits for the next frame.
@@ -41,21 +51,72 @@ public final class FrameReader {
     /// @return a reader of its content, good until the next call; `null` if the other side is gone
     /// @throws IOException if the channel is closed, or the other side was gone in the middle of a frame
     public @Nullable WireReader next() throws IOException {
+        finish();
         if (!fill(Integer.BYTES)) {
             return null;
         }
         reader.reset(bytes, from, Integer.BYTES);
-        int length = reader.getInt();
+        int word = reader.getInt();
+        int length = word & ~Messages.ATTACHED;
         if (length < 1 || length > LARGEST) {
             throw new CorruptFrameException("a frame of " + length + " bytes");
         }
         from += Integer.BYTES;
         if (!fill(length)) {
-            throw new CorruptFrameException("the end in a frame of " + length + " bytes");
+            throw new EOFException("the end in a frame of " + length + " bytes");
         }
-        reader.reset(bytes, from, length);
+        int content = length;
+        if (word < 0) {
+            content -= Long.BYTES;
+            attach(content);
+        }
+        reader.reset(bytes, from, content);
         from += length;
         return reader;
+    }
+
+    private void attach(int content) throws CorruptFrameException {
+        if (content < 1) {
+            throw new CorruptFrameException("a frame of " + content + " bytes, with attachments");
+        }
+        reader.reset(bytes, from + content, Long.BYTES);
+        long attached = reader.getLong();
+        if (attached < 1) {
+            throw new CorruptFrameException(attached + " bytes are attached to a frame");
+        }
+        attachments.begin(attached);
+        total += attached;
+    }
+
+    /// {@return how many bytes were attached to all frames so far}
+    public long attached() {
+        return total;
+    }
+
+    /// Passes over what is attached to the last frame and was not read. After that nothing holds on to its arrays, and
+    /// the other side has sent all of it.
+    ///
+    /// @throws IOException if it did not come
+    public void finish() throws IOException {
+        attachments.finish();
+    }
+
+    /// What follows the frame that was returned last.
+    private final class Rest implements Attachments.Source {
+
+        @Override
+        public void read(MemorySegment target) throws IOException {
+            long done = Math.min(end - from, target.byteSize());
+            MemorySegment.copy(MemorySegment.ofArray(bytes), from, target, 0, done);
+            from += (int) done;
+            while (done < target.byteSize()) {
+                long read = channel.read(target, done);
+                if (read < 0) {
+                    throw new EOFException("the end in what is attached to a frame");
+                }
+                done += read;
+            }
+        }
     }
 
     /// Looks at all that is here already, which may be many frames and a part of one, and leaves it there.
@@ -63,6 +124,9 @@ public final class FrameReader {
     /// @return a reader of it, good until the next call of anything but [#consume]; `null` if there is nothing
     /// @throws IOException if the channel is closed
     public @Nullable WireReader peek() throws IOException {
+        if (attachments.left() > 0) {
+            return null;
+        }
         if (end - from < Integer.BYTES + 1) {
             if (channel.available() == 0) {
                 return null;
@@ -98,7 +162,8 @@ public final class FrameReader {
 
     private boolean isWhole() throws IOException {
         reader.reset(bytes, from, end - from);
-        return (long) (end - from) + channel.available() >= (long) Integer.BYTES + reader.getInt();
+        return (long) (end - from) + channel.available()
+                >= (long) Integer.BYTES + (reader.getInt() & ~Messages.ATTACHED);
     }
 
     /// {@return whether there are so many bytes; false at an end before the first}

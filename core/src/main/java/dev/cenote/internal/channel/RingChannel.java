@@ -2,6 +2,7 @@
 package dev.cenote.internal.channel;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ final class RingChannel extends Channel {
     }
 
     @Override
+    public void write(MemorySegment content) throws IOException {
+        try {
+            writer.write(content);
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
     public void show() throws IOException {
         try {
             writer.show();
@@ -120,6 +130,19 @@ final class RingChannel extends Channel {
         Objects.checkFromIndexSize(from, count, bytes.length);
         try {
             int result = reader.read(bytes, from, count, many);
+            if (result < 0 && lastWords != null) {
+                throw Quiet.closed();
+            }
+            return result;
+        } catch (IOException | IllegalStateException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public long read(MemorySegment target, long from) throws IOException {
+        try {
+            long result = reader.read(target, from);
             if (result < 0 && lastWords != null) {
                 throw Quiet.closed();
             }

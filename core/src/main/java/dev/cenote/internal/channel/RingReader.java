@@ -3,6 +3,7 @@ package dev.cenote.internal.channel;
 
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /// The reading end of a ring; see [RingWriter].
@@ -56,16 +57,8 @@ final class RingReader {
         if (count == 0) {
             return 0;
         }
-        if (available() == 0) {
-            if (many > 1 && awaitMany(Math.min(many, size / 2))) {
-                checked(doorbell.look());
-            }
-            if (written == read) {
-                checked(doorbell.await(read + 1));
-            }
-            if (written == read) {
-                return -1;
-            }
+        if (!awaitSome(many)) {
+            return -1;
         }
         int total = (int) Math.min(count, written - read);
         for (int done = 0; done < total; ) {
@@ -76,6 +69,38 @@ final class RingReader {
             giveBack();
         }
         return total;
+    }
+
+    long read(MemorySegment target, long from) throws IOException {
+        long count = target.byteSize() - from;
+        if (count == 0) {
+            return 0;
+        }
+        if (!awaitSome(1)) {
+            return -1;
+        }
+        int total = (int) Math.min(count, written - read);
+        for (int done = 0; done < total; ) {
+            int now = Math.min(total - done, part);
+            copyOut(target, from + done, now);
+            done += now;
+            read += now;
+            giveBack();
+        }
+        return total;
+    }
+
+    /// {@return whether there is something to read; false if there never will be}
+    private boolean awaitSome(int many) throws IOException {
+        if (available() == 0) {
+            if (many > 1 && awaitMany(Math.min(many, size / 2))) {
+                checked(doorbell.look());
+            }
+            if (written == read) {
+                checked(doorbell.await(read + 1));
+            }
+        }
+        return written > read;
     }
 
     private boolean awaitMany(int many) throws IOException {
@@ -102,6 +127,15 @@ final class RingReader {
         shared.copyOut(bytesAt + index, bytes, to, first);
         if (first < count) {
             shared.copyOut(bytesAt, bytes, to + first, count - first);
+        }
+    }
+
+    private void copyOut(MemorySegment target, long to, int count) {
+        int index = (int) (read & size - 1);
+        int first = Math.min(count, size - index);
+        shared.copyOut(bytesAt + index, target, to, first);
+        if (first < count) {
+            shared.copyOut(bytesAt, target, to + first, count - first);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cenote.internal.channel;
 
 import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 
 /// The writing end of a ring: a stream of bytes, of which the last `size` at most are not read yet.
 ///
@@ -45,6 +46,22 @@ final class RingWriter {
         while (left > 0) {
             int now = Math.min(Math.min(left, part), room(left));
             copyIn(bytes, at, now);
+            written += now;
+            at += now;
+            left -= now;
+            if (written - published >= part) {
+                flush();
+            }
+        }
+    }
+
+    void write(MemorySegment content) throws IOException {
+        long at = 0;
+        long left = content.byteSize();
+        while (left > 0) {
+            int some = (int) Math.min(left, part);
+            int now = Math.min(some, room(some));
+            copyIn(content, at, now);
             written += now;
             at += now;
             left -= now;
@@ -101,6 +118,15 @@ final class RingWriter {
         shared.copyIn(bytesAt + index, bytes, from, first);
         if (first < count) {
             shared.copyIn(bytesAt, bytes, from + first, count - first);
+        }
+    }
+
+    private void copyIn(MemorySegment content, long from, int count) {
+        int index = (int) (written & size - 1);
+        int first = Math.min(count, size - index);
+        shared.copyIn(bytesAt + index, content, from, first);
+        if (first < count) {
+            shared.copyIn(bytesAt, content, from + first, count - first);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -90,12 +91,14 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
             .withInvokeExactBehavior();
 
     private final Arena arena;
+    private final MemorySegment segment;
     private final ByteBuffer memory;
     private final int ringBytes;
 
-    SharedFile(Arena arena, ByteBuffer memory, int ringBytes) {
+    SharedFile(Arena arena, MemorySegment segment, int ringBytes) {
         this.arena = arena;
-        this.memory = memory;
+        this.segment = segment;
+        this.memory = segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         this.ringBytes = ringBytes;
     }
 
@@ -145,8 +148,7 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
 
     private static SharedFile map(FileChannel file, long bytes, int ringBytes) throws IOException {
         Arena arena = Arena.ofShared();
-        ByteBuffer memory = file.map(MapMode.READ_WRITE, 0, bytes, arena).asByteBuffer();
-        return new SharedFile(arena, memory.order(ByteOrder.LITTLE_ENDIAN), ringBytes);
+        return new SharedFile(arena, file.map(MapMode.READ_WRITE, 0, bytes, arena), ringBytes);
     }
 
     private void check(String path, long bytes) throws CorruptFrameException {
@@ -232,6 +234,14 @@ final class SharedFile implements Doorbell.Cells, AutoCloseable {
         for (; at < count; at++) {
             memory.put(to + at, bytes[from + at]);
         }
+    }
+
+    void copyIn(int to, MemorySegment source, long from, int count) {
+        MemorySegment.copy(source, from, segment, to, count);
+    }
+
+    void copyOut(int from, MemorySegment target, long to, int count) {
+        MemorySegment.copy(segment, from, target, to, count);
     }
 
     void copyOut(int from, byte[] bytes, int to, int count) {

@@ -2,6 +2,7 @@
 package dev.cenote.internal.channel;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
@@ -46,6 +47,22 @@ final class StreamChannel extends Channel {
             }
             int now = Math.min(left, out.remaining());
             out.put(bytes, at, now);
+            at += now;
+            left -= now;
+        }
+    }
+
+    @Override
+    public void write(MemorySegment content) throws IOException {
+        long at = 0;
+        long left = content.byteSize();
+        while (left > 0) {
+            if (!out.hasRemaining()) {
+                flush();
+            }
+            int now = (int) Math.min(left, out.remaining());
+            MemorySegment.copy(content, at, MemorySegment.ofBuffer(out), 0, now);
+            out.position(out.position() + now);
             at += now;
             left -= now;
         }
@@ -134,21 +151,38 @@ final class StreamChannel extends Channel {
         if (count == 0) {
             return 0;
         }
-        if (available() == 0) {
-            if (ended) {
-                return -1;
-            }
-            in.clear();
-            ended = data.read(in) < 0;
-            in.flip();
-            failIfClosed();
-            if (ended) {
-                return -1;
-            }
+        if (!awaitSome()) {
+            return -1;
         }
         int now = Math.min(count, in.remaining());
         in.get(bytes, from, now);
         return now;
+    }
+
+    @Override
+    public long read(MemorySegment target, long from) throws IOException {
+        long count = target.byteSize() - from;
+        if (count == 0) {
+            return 0;
+        }
+        if (!awaitSome()) {
+            return -1;
+        }
+        int now = (int) Math.min(count, in.remaining());
+        MemorySegment.copy(MemorySegment.ofBuffer(in), 0, target, from, now);
+        in.position(in.position() + now);
+        return now;
+    }
+
+    /// {@return whether there is something to read; false if there never will be}
+    private boolean awaitSome() throws IOException {
+        if (available() == 0 && !ended) {
+            in.clear();
+            ended = data.read(in) < 0;
+            in.flip();
+            failIfClosed();
+        }
+        return in.hasRemaining();
     }
 
     private void failIfClosed() throws IOException {

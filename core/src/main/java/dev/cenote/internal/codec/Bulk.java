@@ -1,16 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/// Arrays of primitive values: the number of elements, then the elements, copied in one go.
+/// Arrays of primitive values: the number of elements, then the elements, copied in one go. Those that take much room
+/// are attached where that is possible, see [Attachments]; not so arrays of `boolean`, which have no memory to copy.
 final class Bulk {
 
+    /// How many bytes make an array large. The price of an attachment is that the message is sent alone.
+    static final int LARGE = 256 << 10;
+
     private Bulk() {}
+
+    /// Attaches an array if it is large.
+    ///
+    /// @param out where to
+    /// @param tag the tag of the array
+    /// @param array the array
+    /// @return whether it was
+    static boolean attach(WireWriter out, int tag, Object array) {
+        Class<?> component = component(tag);
+        if (component == null || !out.isAttaching()) {
+            return false;
+        }
+        int count = Array.getLength(array);
+        if ((long) count * Attachments.bytesOf(component) < LARGE) {
+            return false;
+        }
+        attach(out, tag, count, Attachments.memoryOf(array));
+        return true;
+    }
+
+    static void attach(WireWriter out, int tag, int count, MemorySegment content) {
+        out.putByte(Tags.ATTACHED);
+        out.putByte(tag);
+        out.putCount(count);
+        out.attach(content);
+    }
+
+    /// {@return an array or a string that was attached}
+    ///
+    /// @param in where from
+    static Object getAttached(WireReader in) throws IOException {
+        int tag = in.getByte();
+        return switch (tag) {
+            case Tags.LATIN1 -> new String((byte[]) array(in, byte.class), StandardCharsets.ISO_8859_1);
+            case Tags.UTF16 -> new String((char[]) array(in, char.class));
+            default -> {
+                Class<?> component = component(tag);
+                if (component == null) {
+                    throw new CorruptFrameException("no tag of an array: " + tag);
+                }
+                yield array(in, component);
+            }
+        };
+    }
+
+    private static Object array(WireReader in, Class<?> component) throws IOException {
+        long count = in.getCount();
+        return in.attachments().next(component, count);
+    }
+
+    /// {@return what the elements of an array with this tag are, if it can be attached}
+    static @Nullable Class<?> component(int tag) {
+        return switch (tag) {
+            case Tags.BYTES -> byte.class;
+            case Tags.SHORTS -> short.class;
+            case Tags.CHARS -> char.class;
+            case Tags.INTS -> int.class;
+            case Tags.LONGS -> long.class;
+            case Tags.FLOATS -> float.class;
+            case Tags.DOUBLES -> double.class;
+            default -> null;
+        };
+    }
 
     private static ByteBuffer room(WireWriter out, int count, int bytesEach) {
         out.putCount(count);

@@ -41,7 +41,7 @@ final class Filter {
     /// @param type the class, not initialized
     /// @throws InvalidClassException if it is refused, with the name of who did
     void check(Class<?> type) throws InvalidClassException {
-        String refusal = refuse(new OneClass(type));
+        String refusal = refuse(new OneClass(type, -1));
         if (refusal != null) {
             throw new InvalidClassException(type.getName(), refusal);
         }
@@ -52,10 +52,13 @@ final class Filter {
         if (type != null && (type == SerializedLambda.class || type == LambdaRef.class)) {
             return "a task may not return a lambda: it would run in this process";
         }
+        if (type == ImplicitStand.class) {
+            return "a task may not return the object of a compact source file";
+        }
         if (type != null && Proxy.isProxyClass(type)) {
             return "a task may not return a dynamic proxy";
         }
-        if (type == Stand.class || type == ThrowableRef.class) {
+        if (type == Stand.class || type == ThrowableRef.class || type == AttachedRef.class) {
             return null; // what they stand for is asked about on its own
         }
         if (ofPool != null && ofPool.checkInput(info) == Status.REJECTED) {
@@ -84,6 +87,9 @@ final class Filter {
         private @Nullable String refusal;
         private boolean tooDeep;
 
+        /// The length of an array of this stream that is not in it; -1 for none.
+        private long attached = -1;
+
         private Stream(int length, int depth) {
             this.length = length;
             this.depth = depth;
@@ -96,7 +102,11 @@ final class Filter {
                 refusal = "nested more than " + depth + " deep";
                 return Status.REJECTED;
             }
-            String why = info.arrayLength() >= 0 ? tooLong(info) : null;
+            String why = null;
+            if (info.arrayLength() >= 0) {
+                why = info.arrayLength() == attached ? null : tooLong(info);
+                attached = -1;
+            }
             if (why == null) {
                 why = refuse(info);
             }
@@ -106,6 +116,19 @@ final class Filter {
                 return Status.REJECTED;
             }
             return Status.UNDECIDED;
+        }
+
+        /// Checks an array that is attached, before anything is made for it. `java.io` asks once more afterwards.
+        ///
+        /// @param type the type of the array
+        /// @param arrayLength its length, which was not believed
+        void admit(Class<?> type, long arrayLength) throws InvalidClassException {
+            String why = refuse(new OneClass(type, arrayLength));
+            if (why != null) {
+                refusal = type.getName() + ": " + why;
+                throw new InvalidClassException(type.getName(), why);
+            }
+            attached = arrayLength;
         }
 
         private @Nullable String tooLong(FilterInfo info) {
@@ -143,16 +166,11 @@ final class Filter {
     }
 
     /// A class that comes outside of a stream.
-    private record OneClass(Class<?> type) implements FilterInfo {
+    private record OneClass(Class<?> type, long arrayLength) implements FilterInfo {
 
         @Override
         public Class<?> serialClass() {
             return type;
-        }
-
-        @Override
-        public long arrayLength() {
-            return -1;
         }
 
         @Override

@@ -44,7 +44,7 @@ final class Leaves {
     /// @return whether it was
     static boolean putScalar(WireWriter out, @Nullable Object value) {
         if (value instanceof String text) {
-            Texts.put(out, text);
+            Texts.putValue(out, text);
         } else if (value instanceof Integer number) {
             int at = out.skip(1 + Integer.BYTES);
             out.array()[at] = Tags.INT;
@@ -91,6 +91,9 @@ final class Leaves {
     /// @param value the value
     /// @return whether it could; if not, something may have been written
     static boolean put(WireWriter out, int tag, Object value) {
+        if (Bulk.attach(out, tag, value)) {
+            return true;
+        }
         out.putByte(tag);
         if (tag >= Tags.INSTANT && tag < Tags.EMPTY_LIST) {
             Times.put(out, tag, value);
@@ -217,6 +220,7 @@ final class Leaves {
             case Tags.FLOAT -> Float.intBitsToFloat(in.getInt());
             case Tags.DOUBLE -> Double.longBitsToDouble(in.getLong());
             case Tags.LATIN1, Tags.UTF16 -> Texts.get(in, tag);
+            case Tags.ATTACHED -> Bulk.getAttached(in);
             default -> tag < Tags.BIG_INTEGER ? getArray(in, tag) : getRest(in, tag);
         };
     }

@@ -160,9 +160,16 @@ final class PlainIn {
         @Nullable String[] values = new String[in.getLength(1)];
         for (int i = 0; i < values.length; i++) {
             int tag = in.getByte();
-            values[i] = tag == Tags.NULL ? null : Texts.get(in, tag);
+            values[i] = tag == Tags.NULL || tag == Tags.ATTACHED ? string(Leaves.get(in, tag)) : Texts.get(in, tag);
         }
         return values;
+    }
+
+    private static @Nullable String string(@Nullable Object value) throws CorruptFrameException {
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw new CorruptFrameException("a string was expected: " + value.getClass());
     }
 
     private @Nullable Object[] getArray(int depth) throws IOException, ClassNotFoundException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class ShipIn extends ObjectInputStream {
     /// More than any block of ours inside a stream.
     private static final int LONGEST = 1 << 20;
 
+    private final WireReader in;
     private final ClassGate gate;
     private final Filter.@Nullable Stream filter;
 
@@ -40,6 +42,7 @@ class ShipIn extends ObjectInputStream {
     /// @param depth how deep objects may be nested, if it filters
     ShipIn(WireReader in, ClassGate gate, int depth) throws IOException {
         super(new ByteArrayInputStream(in.array(), in.position(), in.left()));
+        this.in = in;
         this.gate = gate;
         if (gate.side() == Side.PARENT) {
             Filter.Stream ours = gate.filter().stream(in.left(), depth);
@@ -91,7 +94,10 @@ class ShipIn extends ObjectInputStream {
         Class<?> type = readName();
         long version = readLong();
         int layout = readInt();
-        if (type == Stand.class || type == LambdaRef.class) {
+        if (type == Stand.class
+                || type == LambdaRef.class
+                || type == AttachedRef.class
+                || type == ImplicitStand.class) {
             enableResolveObject(true);
         }
         ObjectStreamClass descriptor = ObjectStreamClass.lookupAny(type);
@@ -143,7 +149,10 @@ class ShipIn extends ObjectInputStream {
     }
 
     @Override
-    protected @Nullable Object resolveObject(Object object) throws InvalidObjectException {
+    protected @Nullable Object resolveObject(Object object) throws IOException {
+        if (object instanceof AttachedRef ref) {
+            return attached(ref);
+        }
         if (object instanceof Object[] array) {
             checkParts(Arrays.asList(array));
         } else if (object instanceof Collection<?> all && isOwner(all)) {
@@ -155,6 +164,17 @@ class ShipIn extends ObjectInputStream {
         return object;
     }
 
+    private Object attached(AttachedRef ref) throws IOException {
+        Class<?> component = Bulk.component(ref.tag);
+        if (component == null || ref.count < 0) {
+            throw new CorruptFrameException("no array, tag=" + ref.tag + " length=" + ref.count);
+        }
+        if (filter != null) {
+            filter.admit(component.arrayType(), ref.count);
+        }
+        return in.attachments().next(component, ref.count);
+    }
+
     /// {@return whether it is a usual collection, which has memory for its elements: others may be endless}
     private static boolean isOwner(Object container) {
         Shape shape = Shape.of(container.getClass());
@@ -163,7 +183,7 @@ class ShipIn extends ObjectInputStream {
 
     private static void checkParts(Collection<?> parts) throws InvalidObjectException {
         for (Object part : parts) {
-            if (part instanceof Stand || part instanceof LambdaRef) {
+            if (part instanceof Stand || part instanceof LambdaRef || part instanceof ImplicitStand) {
                 throw new InvalidObjectException(
                         "a record, an optional, an entry or a lambda cannot be rebuilt, as it is"
                                 + " reached from one of its own parts");

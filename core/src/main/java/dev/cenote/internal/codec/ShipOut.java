@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.classes.ImplicitClass;
+import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -9,6 +11,7 @@ import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Array;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,13 +21,14 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a graph of objects with `java.io`, which keeps identities, cycles and the hooks of classes, with three
+/// Writes a graph of objects with `java.io`, which keeps identities, cycles and the hooks of classes, with some
 /// changes:
 ///
 /// - Classes are named by [ClassGate], with two numbers by which the reader can see that it has the same version.
 ///   The list of the fields, which `java.io` would send, the reader takes from its own class.
-/// - Values that are not serializable but can be rebuilt are replaced by a [Stand].
+/// - Values that are not serializable but can be rebuilt are replaced by a [Stand], or an [ImplicitStand].
 /// - Lambdas are replaced by a [LambdaRef].
+/// - Large arrays of primitives are replaced by an [AttachedRef].
 ///
 /// ## A lambda and an object that refer to each other
 ///
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 /// For one value and one thread.
 class ShipOut extends ObjectOutputStream {
 
+    private final WireWriter out;
+    private final IdentityHashMap<Object, ImplicitStand> implicit = new IdentityHashMap<>();
     private final ClassGate gate;
 
     /// Captured objects that go first.
@@ -52,6 +58,7 @@ class ShipOut extends ObjectOutputStream {
 
     private ShipOut(WireWriter out, ClassGate gate, Set<Object> first) throws IOException {
         super(new Sink(out));
+        this.out = out;
         this.gate = gate;
         this.first = first;
         enableReplaceObject(true);
@@ -123,10 +130,27 @@ class ShipOut extends ObjectOutputStream {
             throw new NotSerializableException("a task may not return a dynamic proxy, " + object.getClass());
         }
         if (object instanceof Serializable) {
-            return object;
+            return object.getClass().isArray() ? attachIfLarge(object) : object;
+        }
+        if (gate.side() == Side.PARENT && ImplicitClass.is(object.getClass())) {
+            return implicit.computeIfAbsent(object, ImplicitStand::of); // one for all that share it
         }
         Stand stand = Stand.of(object);
         return stand == null ? object : stand;
+    }
+
+    private Object attachIfLarge(Object array) throws IOException {
+        Class<?> component = array.getClass().getComponentType();
+        int count = Array.getLength(array);
+        if (!out.isAttaching()
+                || !component.isPrimitive()
+                || component == boolean.class
+                || (long) count * Attachments.bytesOf(component) < Bulk.LARGE) {
+            return array;
+        }
+        flush(); // so that it is attached behind something of this stream
+        out.attach(Attachments.memoryOf(array));
+        return new AttachedRef(Shape.of(array.getClass()).tag, count);
     }
 
     private LambdaRef reference(SerializedLambda form) throws IOException {
@@ -155,7 +179,9 @@ class ShipOut extends ObjectOutputStream {
         if (isSimple(captured) || Shape.of(captured.getClass()).tag == Tags.LAMBDA) {
             return false; // a lambda is asked for its own captures when it comes
         }
-        return !new PlainOut(new WireWriter(), gate).putRoot(captured);
+        WireWriter attempt = new WireWriter();
+        boolean _ = attempt.attaching(true); // large arrays need not be copied for it
+        return !new PlainOut(attempt, gate).putRoot(captured);
     }
 
     @Override

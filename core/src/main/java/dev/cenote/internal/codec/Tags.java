@@ -69,6 +69,9 @@ final class Tags {
     static final int EMPTY_SET = 57;
     static final int EMPTY_MAP = 58;
 
+    /// An array of primitives or a string that is attached: its own tag and length follow.
+    static final int ATTACHED = 60;
+
     /// The last leaf.
     static final int LAST_LEAF = 63;
 
@@ -107,6 +110,7 @@ final class Tags {
     static final int TREE = 112;
     static final int GRAPH = 113;
     static final int CUSTOM = 114;
+    static final int CUSTOM_ATTACHED = 115;
 
     private Tags() {}
 }

@@ -4,6 +4,7 @@ package dev.cenote.internal.codec;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /// Strings: one byte for each char if all are Latin-1, two otherwise. Both are copies of what the JVM holds, so they
@@ -12,6 +13,8 @@ final class Texts {
 
     /// Below this length a loop over the chars is faster than two bulk copies and a comparison (measured).
     private static final int SHORT = 28;
+
+    private static final int PART = 32 << 10;
 
     private Texts() {}
 
@@ -26,6 +29,37 @@ final class Texts {
             out.putByte(Tags.UTF16);
             Bulk.put(out, text.toCharArray());
         }
+    }
+
+    /// Writes a string that is a value of its own, or attaches it if it is long.
+    ///
+    /// @param out where to
+    /// @param text the string
+    static void putValue(WireWriter out, String text) {
+        if (text.length() >= Bulk.LARGE && out.isAttaching()) {
+            attach(out, text);
+        } else {
+            put(out, text);
+        }
+    }
+
+    private static void attach(WireWriter out, String text) {
+        int length = text.length();
+        byte[] narrow = new byte[length];
+        for (int from = 0; from < length; from += PART) {
+            if (!narrowPart(text, from, Math.min(PART, length - from), narrow)) {
+                Bulk.attach(out, Tags.UTF16, length, MemorySegment.ofArray(text.toCharArray()));
+                return;
+            }
+        }
+        Bulk.attach(out, Tags.LATIN1, length, MemorySegment.ofArray(narrow));
+    }
+
+    /// As [#narrowInBulk], in parts that stay in the cache.
+    @SuppressWarnings("deprecation") // as there
+    private static boolean narrowPart(String text, int from, int count, byte[] target) {
+        text.getBytes(from, from + count, target, from);
+        return text.regionMatches(from, new String(target, from, count, StandardCharsets.ISO_8859_1), 0, count);
     }
 
     private static boolean narrow(String text, byte[] target, int at) {

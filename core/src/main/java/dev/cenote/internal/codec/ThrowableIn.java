@@ -5,7 +5,6 @@ import dev.cenote.RemoteException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import java.io.IOException;
-import java.io.InvalidObjectException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -218,7 +217,7 @@ final class ThrowableIn {
         }
 
         @Override
-        protected @Nullable Object resolveObject(Object object) throws InvalidObjectException {
+        protected @Nullable Object resolveObject(Object object) throws IOException {
             return object instanceof ThrowableRef reference ? build(reference.index()) : super.resolveObject(object);
         }
     }

@@ -11,6 +11,7 @@ import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -187,6 +188,13 @@ public final class ValueCodec {
 
     private static void writeCustom(WireWriter out, Codec codec, @Nullable Object value) throws Exception {
         byte[] bytes = codec.encode(value);
+        if (bytes.length >= Bulk.LARGE && out.isAttaching()) {
+            out.putByte(Tags.CUSTOM_ATTACHED);
+            out.putInt(Integer.BYTES);
+            out.putInt(bytes.length);
+            out.attach(MemorySegment.ofArray(bytes));
+            return;
+        }
         out.putByte(Tags.CUSTOM);
         out.putInt(bytes.length);
         out.putBytes(bytes, 0, bytes.length);
@@ -242,17 +250,18 @@ public final class ValueCodec {
             return Leaves.get(in, tag);
         }
         int length = in.getInt();
-        WireReader content = new WireReader(in.array(), in.skip(length), length);
-        return readContent(content, tag);
+        return readContent(in.part(length), tag);
     }
 
     private @Nullable Object readContent(WireReader content, int tag) throws IOException, ClassNotFoundException {
         int start = content.position();
         int length = content.left();
+        int attached = content.attachmentsRead();
         try {
             return readForm(content, tag, SHALLOW);
         } catch (StackOverflowError | TooDeepException e) {
             content.reset(content.array(), start, length);
+            content.reread(attached);
             return deep(() -> readForm(content, tag, Integer.MAX_VALUE));
         } catch (RuntimeException | LinkageError e) { // from constructors, hooks, hashCode of the user's classes
             throw failed(e);
@@ -282,7 +291,13 @@ public final class ValueCodec {
                     yield stream.readGraph();
                 }
             }
-            case Tags.CUSTOM -> readCustom(content);
+            case Tags.CUSTOM -> {
+                int length = content.left();
+                int from = content.skip(length);
+                yield decode(Arrays.copyOfRange(content.array(), from, from + length));
+            }
+            case Tags.CUSTOM_ATTACHED ->
+                decode((byte[]) content.attachments().next(byte.class, Math.max(0, content.getInt())));
             default -> throw new CorruptFrameException("no such tag: " + tag);
         };
     }
@@ -295,14 +310,12 @@ public final class ValueCodec {
         return value;
     }
 
-    private @Nullable Object readCustom(WireReader content) throws IOException {
+    private @Nullable Object decode(byte[] bytes) throws IOException {
         if (custom == null) {
             throw new CorruptFrameException("a value of a codec that this side does not have");
         }
-        int length = content.left();
-        int from = content.skip(length);
         try {
-            return custom.decode(Arrays.copyOfRange(content.array(), from, from + length));
+            return custom.decode(bytes);
         } catch (Exception e) {
             throw new IOException("the codec " + custom.getClass().getName() + " cannot decode a value: " + e, e);
         }
@@ -314,7 +327,9 @@ public final class ValueCodec {
     /// @param out where to
     /// @param thrown the exception
     public void writeThrowable(WireWriter out, Throwable thrown) {
+        boolean attaching = out.attaching(false); // its parts are not read in the order in which they are written
         ThrowableOut.write(out, gate, thrown);
+        boolean _ = out.attaching(attaching);
     }
 
     /// Reads an exception. Frames are marked with the name of the worker, as in

@@ -2,6 +2,7 @@
 package dev.cenote.internal.diagnosis;
 
 import dev.cenote.NotShippableException;
+import dev.cenote.internal.classes.ImplicitClass;
 import dev.cenote.internal.classes.UnnamedClassException;
 import dev.cenote.internal.diagnosis.Place.Kind;
 import java.io.NotSerializableException;
@@ -127,7 +128,8 @@ public final class Diagnosis {
                     || (Modifier.isPublic(type.getModifiers())
                             && type.getModule().isExported(type.getPackageName(), own));
         }
-        return object instanceof Optional<?>
+        return ImplicitClass.is(type)
+                || object instanceof Optional<?>
                 || object instanceof OptionalInt
                 || object instanceof OptionalLong
                 || object instanceof OptionalDouble

@@ -154,7 +154,8 @@ final class Dispatcher {
     /// @param size the bytes of the job
     /// @param waits whether to wait
     /// @return false if no job may be submitted now
-    boolean enterBacklog(int size, boolean waits) {
+    /// @throws InterruptedException if the thread is interrupted while it waits
+    boolean enterBacklog(int size, boolean waits) throws InterruptedException {
         if (backlog == null) {
             return true;
         }
@@ -165,14 +166,8 @@ final class Dispatcher {
             backlog.force(size);
             return true;
         }
-        try {
-            backlog.enter(size);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException(
-                    "pool \"" + name + "\": a thread was interrupted while it waited to submit a job");
-        }
+        backlog.enter(size);
+        return true;
     }
 
     /// Notes that a job that has entered the backlog waits no more.

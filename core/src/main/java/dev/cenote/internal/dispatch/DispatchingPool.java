@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -153,13 +154,19 @@ public final class DispatchingPool implements Pool {
 
     @Override
     public <R extends @Nullable Object> Optional<CompletableFuture<R>> trySubmit(Job<R> job) {
-        Task<R> task = prepare(Objects.requireNonNull(job, "job"), false);
+        Objects.requireNonNull(job, "job");
+        Task<R> task;
+        try {
+            task = prepare(job, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("waited although it was not to", e);
+        }
         return task == null ? Optional.empty() : Optional.of(start(task));
     }
 
     @Override
     public <R extends @Nullable Object> R call(Job<R> job) {
-        Task<R> task = Objects.requireNonNull(prepare(Objects.requireNonNull(job, "job"), true));
+        Task<R> task = prepare(Objects.requireNonNull(job, "job"));
         if (dispatcher.remotes == null || !dispatcher.runBorrowed(task)) {
             start(task);
         }
@@ -167,11 +174,23 @@ public final class DispatchingPool implements Pool {
     }
 
     private <R extends @Nullable Object> Task<R> start(Callable<R> job) {
-        return start(Objects.requireNonNull(prepare(job, true)));
+        return start(prepare(job));
+    }
+
+    /// {@return the job, for which the pool was opened}
+    private <R extends @Nullable Object> Task<R> prepare(Callable<R> job) {
+        try {
+            return Objects.requireNonNull(prepare(job, true));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException(
+                    "pool \"" + dispatcher.name + "\": a thread was interrupted while it waited to submit a job");
+        }
     }
 
     /// {@return the job, for which the pool was opened; `null` if it would have had to wait and does not}
-    private <R extends @Nullable Object> @Nullable Task<R> prepare(Callable<R> job, boolean waits) {
+    private <R extends @Nullable Object> @Nullable Task<R> prepare(Callable<R> job, boolean waits)
+            throws InterruptedException {
         dispatcher.checkOpen();
         Callable<R> work = job;
         int size = 0;
@@ -253,14 +272,15 @@ public final class DispatchingPool implements Pool {
         }
     }
 
-    private <T extends @Nullable Object> List<Task<T>> startAll(Collection<? extends Callable<T>> tasks) {
+    private <T extends @Nullable Object> List<Task<T>> startAll(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException {
         for (Callable<T> task : tasks) {
             Objects.requireNonNull(task, "task");
         }
         List<Task<T>> started = new ArrayList<>(tasks.size());
         try {
             for (Callable<T> task : tasks) {
-                started.add(start(task));
+                started.add(start(Objects.requireNonNull(prepare(task, true))));
             }
             return started;
         } catch (Throwable t) {

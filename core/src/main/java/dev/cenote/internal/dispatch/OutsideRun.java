@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whoever gives up on the first has the worker killed. In that moment the worker may be done with it and have begun
 /// the next; the number of the last that was begun, which nothing can follow, tells. That one fails too, since nobody
-/// knows how far it came, and what it has done must not be done again.
+/// knows how far it came, and what it has done must not be done again unless retries were asked for.
 ///
 /// ## Taking back
 ///
@@ -344,11 +344,19 @@ final class OutsideRun {
     private void conclude(
             WorkerContext me, Flight flight, @Nullable Object value, @Nullable Throwable error, long nanos) {
         Chunk chunk = flight.chunk();
-        if (error instanceof Exception && chunk.attempt() <= call.options.retries()) {
-            call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
-            return;
+        if (!isTriedAgain(chunk, error)) {
+            runner.settle(
+                    me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
         }
-        runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, new Runner.Attempt(value, error, nanos));
+    }
+
+    /// Gives an item back that has failed, if it may be tried again.
+    private boolean isTriedAgain(Chunk chunk, @Nullable Throwable error) {
+        if (!(error instanceof Exception) || chunk.attempt() > call.options.retries()) {
+            return false;
+        }
+        call.tryAgain(chunk.again(chunk.first, Past.and(chunk.past, error)));
+        return true;
     }
 
     // ---- taking back
@@ -396,8 +404,11 @@ final class OutsideRun {
             if (first) {
                 first = false;
             } else if (flight.number() <= begun) {
-                Chunk begunToo = flight.chunk();
-                runner.settle(me, begunToo.first, begunToo.item(begunToo.first), begunToo.past, collateral(me));
+                Chunk chunk = flight.chunk();
+                WorkerDiedException collateral = collateral(me);
+                if (!isTriedAgain(chunk, collateral)) {
+                    runner.settle(me, chunk.first, chunk.item(chunk.first), chunk.past, collateral);
+                }
             } else {
                 returned.add(flight);
             }

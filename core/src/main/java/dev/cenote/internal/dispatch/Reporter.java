@@ -75,7 +75,7 @@ final class Reporter {
     /// Looks at the items that run elsewhere for as long as there are any.
     void watch() {
         if (watching.compareAndSet(false, true)) {
-            Alarm _ = dispatcher.time.after(PAUSE_NANOS, this::look);
+            Alarm _ = dispatcher.time.after(PAUSE_NANOS, () -> dispatcher.settle(this::look));
         }
     }
 

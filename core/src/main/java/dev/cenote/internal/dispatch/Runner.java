@@ -226,35 +226,59 @@ final class Runner implements Unit {
             if (outcome == null) {
                 return false;
             }
-            if (me.inline && outcome.error() instanceof InterruptedException) {
-                call.threadInterrupted(me);
-            }
-            if (attempt > call.options.retries()
-                    || !(outcome.error() instanceof Exception error)
-                    || (me.inline && Thread.currentThread().isInterrupted())) {
-                settle(me, index, item, past, outcome);
-                return true;
-            }
-            Past now = Past.and(past, error);
-            long pause = call.pauseBefore(attempt + 1);
-            if (pause > 0 && !dispatcher.engine.inline()) {
-                call.tryAgain(chunk.again(index, now));
-                return true;
-            }
-            if (pause > 0) {
-                me.begin(this, index, attempt);
-                boolean passed = awaitPause(me, pause);
-                if (!me.release()) {
-                    return false;
-                }
-                if (!passed) {
+            Throwable error = outcome.error();
+            Next next = error == null ? Next.SETTLE : afterFailure(me, chunk, index, past, error);
+            switch (next) {
+                case SETTLE -> {
                     settle(me, index, item, past, outcome);
                     return true;
                 }
+                case LATER -> {
+                    return true;
+                }
+                case GIVEN_UP -> {
+                    return false;
+                }
+                case AGAIN -> past = Past.and(past, Objects.requireNonNull(error));
             }
-            dispatcher.meter.retried.increment();
-            past = now;
         }
+    }
+
+    /// What comes after an attempt.
+    private enum Next {
+        SETTLE,
+        AGAIN,
+        LATER,
+        GIVEN_UP
+    }
+
+    private Next afterFailure(WorkerContext me, Chunk chunk, long index, @Nullable Past past, Throwable error) {
+        int attempt = Past.count(past) + 1;
+        if (me.inline && error instanceof InterruptedException) {
+            call.threadInterrupted(me);
+        }
+        if (attempt > call.options.retries()
+                || !(error instanceof Exception)
+                || (me.inline && Thread.currentThread().isInterrupted())) {
+            return Next.SETTLE;
+        }
+        long pause = call.pauseBefore(attempt + 1);
+        if (pause > 0 && !dispatcher.engine.inline()) {
+            call.tryAgain(chunk.again(index, Past.and(past, error)));
+            return Next.LATER;
+        }
+        if (pause > 0) {
+            me.begin(this, index, attempt);
+            boolean passed = awaitPause(me, pause);
+            if (!me.release()) {
+                return Next.GIVEN_UP;
+            }
+            if (!passed) {
+                return Next.SETTLE;
+            }
+        }
+        dispatcher.meter.retried.increment();
+        return Next.AGAIN;
     }
 
     /// Waits for the next attempt in the caller's thread, where nobody else is to run anything meanwhile.

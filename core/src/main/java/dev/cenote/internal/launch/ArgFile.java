@@ -41,7 +41,12 @@ final class ArgFile {
         }
         byte[] content = new byte[bytes.remaining()];
         bytes.get(content);
-        Files.write(file, content);
+        try {
+            Files.write(file, content);
+        } catch (IOException e) {
+            Files.deleteIfExists(file); // half of it would be taken for the whole, once there is room again
+            throw e;
+        }
     }
 
     private static String refusal(List<String> arguments, Charset charset) {

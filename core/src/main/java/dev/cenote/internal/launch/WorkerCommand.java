@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// - **CPUs.** Each JVM believes that it owns the machine and starts threads to match, as does code of the user that
 ///   asks for `availableProcessors`. Each worker is told its share, at least 2: with 1 its own threads starve.
 /// - **Serial collector.** It has no threads of its own, and the others bring nothing to a small heap on a share of
-///   the CPUs. A collector among the user's options replaces it.
+///   the CPUs. A collector among the user's options replaces it. It keeps what memory it has taken, as a worker that
+///   was given a large array is likely to be given another, and fresh memory takes longer than all the rest.
 /// - **No `hsperfdata` file**: a killed worker would leave it behind, and collections wait for the disk it is on. `jps`
 ///   does not list workers therefore; `jcmd`, `jstack` and profilers work with the process id.
 /// - **UTF-8 on standard output and error**, as these end in a pipe to us and not in a terminal.
@@ -71,6 +72,7 @@ public final class WorkerCommand {
         int cpus = Runtime.getRuntime().availableProcessors();
         if (!hasCollector(users)) {
             result.add("-XX:+UseSerialGC");
+            result.add("-XX:MaxHeapFreeRatio=100");
         }
         result.add("-XX:-UsePerfData");
         String heap = settings.heap();

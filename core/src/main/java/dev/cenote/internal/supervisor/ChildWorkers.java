@@ -44,7 +44,7 @@ public final class ChildWorkers implements Remotes {
     final @Nullable TaskShipment codec;
 
     /// What it knows of workers that die again and again.
-    final Storm storm = new Storm();
+    final Storm storm;
 
     private final Settings settings;
     private final LongAdder restarts = new LongAdder();
@@ -74,6 +74,7 @@ public final class ChildWorkers implements Remotes {
         this.pool = pool;
         this.options = config.processes();
         this.exitResults = exitResults;
+        this.storm = new Storm(pool);
         this.settings = new Settings(
                 Settings.WORKER_MAIN,
                 workers,

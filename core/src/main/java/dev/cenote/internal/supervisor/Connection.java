@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +43,15 @@ final class Connection {
 
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /// How many bytes of requests may be unanswered when another is sent; well below the size of a ring.
     private static final int MOST_UNREAD = 256 << 10;
+
+    /// Above this size a request is sent alone. Room for it comes only as the worker reads, and that must not wait for
+    /// this side to read answers.
+    private static final int LARGE = MOST_UNREAD;
 
     /// How many requests may be unanswered; a power of two.
     private static final int MOST_PENDING = 4_096;
@@ -68,7 +72,13 @@ final class Connection {
     /// The functions that the worker has.
     private final Map<Integer, TaskShipment> known = new HashMap<>();
 
-    private WireWriter out = new WireWriter(512);
+    private WireWriter out = writer();
+
+    /// Where in the writer the last request begins, if that may be sent only when all others are answered; else -1.
+    private int largeAt = -1;
+
+    /// Number of the last request that was taken back.
+    private int skipped;
 
     /// Numbers of the last request that was sent and of the last that was answered.
     private volatile int sent; // read by those who kill
@@ -96,7 +106,8 @@ final class Connection {
     /// Whether the worker has thrown what makes it end itself; it begins nothing more.
     private boolean broken;
 
-    /// Bytes of the requests that are not answered, all together and each at its number modulo the size.
+    /// Bytes of the requests that are not answered, all together and each at its number modulo the size; what is
+    /// attached to them counts up to [#LARGE].
     private int unread;
 
     private final int[] sizes = new int[MOST_PENDING];
@@ -136,6 +147,7 @@ final class Connection {
             connect();
         } catch (IOException e) {
             dead = true;
+            Death _ = deathWithin(DYING_NANOS); // its pipes break before it has ended, and a kill now would hide why
             kill("it did not start in order");
             throw notStarted(e);
         } catch (InterruptedException | RuntimeException e) {
@@ -206,13 +218,16 @@ final class Connection {
         Death death = death();
         String start = "pool \"" + workers.pool + "\": ";
         if (death != null && death.reason() == Death.Reason.NOT_STARTED) {
-            return new StartException(start + death.report(), cause, false);
+            return new StartException(start + death.report(), cause, false, false);
         }
         boolean byUs = death != null && death.reason() == Death.Reason.KILLED; // because of the cause
         boolean unknown = death == null && child() != null;
         String why = death == null || byUs ? String.valueOf(cause.getMessage()) : death.report();
         return new StartException(
-                start + "worker " + name + " did not start: " + why, cause, !byUs && !unknown && !workers.isClosed());
+                start + "worker " + name + " did not start: " + why,
+                cause,
+                !byUs && !unknown && !workers.isClosed(),
+                death != null && death.reason() == Death.Reason.SIGNAL);
     }
 
     /// Is told that the worker is as its place wants it.
@@ -324,13 +339,17 @@ final class Connection {
     /// {@return how the worker has ended, or `null` if that cannot be known soon}
     @Nullable
     Death death() {
+        return deathWithin(DEATH_NANOS);
+    }
+
+    private @Nullable Death deathWithin(long nanos) {
         Child current = child();
         if (current == null) {
             return null;
         }
         boolean interrupted = Thread.interrupted();
         try {
-            return current.death().get(DEATH_NANOS, TimeUnit.NANOSECONDS);
+            return current.death().get(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
             return null;
@@ -430,8 +449,11 @@ final class Connection {
             out.rewind(item0);
             throw e;
         }
-        insertPrelude(task, item0);
-        int size = out.position() - item0;
+        int frame = insertPrelude(task, item0);
+        int size = (int) Math.min(LARGE, out.position() - item0 + out.attachedSince(item0));
+        if (size == LARGE && pending() > 0) {
+            largeAt = frame;
+        }
         unread += size;
         int number = nextNumber();
         sizes[number & MOST_PENDING - 1] = size;
@@ -456,7 +478,12 @@ final class Connection {
         out.array()[numbersAt] = (byte) (numbers ? 1 : 0);
         try {
             while (!numbers && done < most && out.position() - start < MOST_UNREAD / 4) {
+                int item = out.position();
                 task.items.write(out, items.get(from + done));
+                if (out.position() - item >= LARGE || out.attachedSince(item) > 0) {
+                    out.rewind(item); // it is sent alone
+                    break;
+                }
                 done++;
             }
         } catch (NotShippableException e) {
@@ -488,6 +515,7 @@ final class Connection {
 
     void skip() {
         Channel current = Objects.requireNonNull(channel);
+        skipped = sent;
         if (current.hasWords()) {
             current.storeWord(Messages.SKIP, sent);
         }
@@ -532,7 +560,7 @@ final class Connection {
         writePrelude(task.uses.prelude(view));
         int begin = Messages.begin(out, Messages.FUNCTION);
         out.putInt(task.number);
-        out.putBytes(task.content, 0, task.content.length);
+        out.put(task.content);
         Messages.end(out, begin);
         known.put(task.number, task);
     }
@@ -546,15 +574,19 @@ final class Connection {
     }
 
     /// Puts what an item needs in front of it; which that is, is known when it has been encoded.
-    private void insertPrelude(TaskShipment task, int at) {
+    ///
+    /// @return where the item begins now
+    private int insertPrelude(TaskShipment task, int at) {
         byte[] prelude = task.uses.prelude(view);
-        if (prelude != null) {
-            int length = out.position() - at;
-            byte[] item = Arrays.copyOfRange(out.array(), at, at + length);
-            out.rewind(at);
-            writePrelude(prelude);
-            out.putBytes(item, 0, length);
+        if (prelude == null) {
+            return at;
         }
+        WireWriter frame = new WireWriter(prelude.length + 16);
+        int begin = Messages.begin(frame, Messages.PRELUDE);
+        frame.putBytes(prelude, 0, prelude.length);
+        Messages.end(frame, begin);
+        out.insert(at, frame.toByteArray());
+        return at + frame.position();
     }
 
     private int nextNumber() {
@@ -576,7 +608,7 @@ final class Connection {
         int begin = Messages.begin(out, Messages.CALL);
         out.putInt(nextNumber());
         out.putByte(role);
-        out.putBytes(task.content, 0, task.content.length);
+        out.put(task.content);
         Messages.end(out, begin);
         flush();
     }
@@ -596,25 +628,42 @@ final class Connection {
     /// death.
     void flush() {
         Channel to = Objects.requireNonNull(channel);
+        if (largeAt >= 0 && pending() == 1) {
+            largeAt = -1; // its turn has come
+        }
+        int count = largeAt < 0 ? out.position() : largeAt;
         try {
-            if (flushed == answered || out.position() <= to.free()) {
+            if (flushed == answered || count <= to.free()) {
                 to.working(true);
-                write(to);
-                flushed = sent;
+                write(to, count);
+                flushed = largeAt < 0 ? sent : sent - 1;
             }
         } catch (IOException e) {
             out.rewind(0);
+            largeAt = -1;
             flushed = sent;
         }
     }
 
     private void write(Channel to) throws IOException {
-        to.write(out.array(), 0, out.position());
+        write(to, out.position());
+    }
+
+    private void write(Channel to, int count) throws IOException {
+        to.write(out, count);
         to.flush();
-        out.rewind(0);
-        if (out.array().length > USUAL) {
-            out = new WireWriter(512);
+        out.drop(count);
+        if (largeAt >= 0) {
+            largeAt = 0;
+        } else if (out.array().length > USUAL) {
+            out = writer();
         }
+    }
+
+    private static WireWriter writer() {
+        WireWriter writer = new WireWriter(512);
+        boolean _ = writer.attaching(true);
+        return writer;
     }
 
     @Nullable
@@ -622,6 +671,9 @@ final class Connection {
         if (broken) {
             answered++;
             return Remote.SKIPPED;
+        }
+        if (largeAt >= 0 && pending() == 1 && skipped == sent) {
+            return dropLarge();
         }
         if (answered == flushed) {
             flush();
@@ -653,6 +705,15 @@ final class Connection {
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
         };
+    }
+
+    /// Takes back a large request that the worker was never sent.
+    private Object dropLarge() {
+        out.rewind(largeAt);
+        largeAt = -1;
+        flushed = sent;
+        answered();
+        return Remote.SKIPPED;
     }
 
     /// Takes answers with simple values that are here already; see [Remote]. Whatever is special about the next is left
@@ -751,7 +812,7 @@ final class Connection {
 
     private @Nullable Object value(WireReader in) {
         try {
-            return workers.results.read(in);
+            return readValue(in);
         } catch (CorruptFrameException e) {
             throw died(e);
         } catch (IOException | ClassNotFoundException e) {
@@ -759,6 +820,23 @@ final class Connection {
                     "pool \"" + workers.pool + "\": a result from " + name + " cannot come into this process: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    /// Reads a value and all that is attached to it, whatever becomes of it here.
+    private @Nullable Object readValue(WireReader in) throws IOException, ClassNotFoundException {
+        try {
+            return workers.results.read(in);
+        } finally {
+            finishFrame();
+        }
+    }
+
+    private void finishFrame() {
+        try {
+            Objects.requireNonNull(frames).finish();
+        } catch (IOException e) {
+            throw died(e);
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.cenote.internal.supervisor;
 
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.launch.Death;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
@@ -65,31 +66,55 @@ final class Place implements Remote {
             workers.restarts().increment();
         }
         workers.storm.awaitStart();
-        int failed = 0;
-        while (!startOnce(failed + 1 == Storm.MOST_STARTS)) {
-            failed++;
+        int row = 0; // of tries while nobody else has finished anything
+        for (int failed = 1; ; failed++) {
+            int mark = workers.storm.mark();
+            Exception failure = startOnce();
+            if (failure == null) {
+                return;
+            }
+            row = workers.storm.hasFinishedSince(mark) ? 1 : row + 1;
+            if (row >= (isFromOutside(failure) ? Storm.MOST_DEATHS : Storm.MOST_STARTS)) {
+                throw failure;
+            }
             TimeUnit.NANOSECONDS.sleep(Storm.pauseAfter(failed));
         }
     }
 
     /// Starts a worker.
     ///
-    /// @param last whether this is the last try
-    /// @return whether it was started; if not, it is to be tried again
-    private boolean startOnce(boolean last) throws Exception {
+    /// @return why it was not started; `null` if it was
+    /// @throws Exception why it was not started, if there is no sense in another try
+    private @Nullable Exception startOnce() throws Exception {
         try {
             tryStart();
-            return true;
+            return null;
         } catch (StartException e) {
-            if (last || killed != null || !e.perhapsLater()) {
+            if (killed != null || !e.perhapsLater()) {
                 throw e;
             }
+            tellOfAnotherTry(e);
+            return e;
         } catch (WorkerDiedException e) {
-            if (last || killed != null || isAlive()) { // it is not this worker that has died
+            if (killed != null || isAlive()) { // it is not this worker that has died
                 throw e;
             }
+            tellOfAnotherTry(e);
+            return e;
         }
-        return false;
+    }
+
+    private static boolean isFromOutside(Exception failure) {
+        return failure instanceof StartException start
+                ? start.fromOutside()
+                : failure instanceof WorkerDiedException died && died.reason().equals(Death.Reason.SIGNAL.name());
+    }
+
+    private void tellOfAnotherTry(Exception failure) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "pool \"" + workers.pool + "\": a start of " + name + " has failed and is tried again",
+                failure);
     }
 
     private void tryStart() throws Exception {

@@ -26,20 +26,38 @@ final class Storm {
     /// After how many deaths in a row no worker is started any more.
     static final int MOST_DEATHS = 20;
 
-    /// How often one start is tried.
+    /// How often one start is tried while no other worker of the pool finishes anything. One that is killed from
+    /// outside counts as any other death.
     static final int MOST_STARTS = 5;
 
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /// Deaths in a row; written under the lock.
-    private volatile int row;
+    private static final System.Logger LOG = System.getLogger("dev.cenote");
+
+    private final String pool;
+
+    /// Whether it is of interest that something was finished; written under the lock.
+    private volatile boolean open;
+
+    /// How often that was so; guarded by this.
+    private int ends;
+
+    /// Deaths in a row; guarded by this.
+    private int row;
 
     /// The last of them; guarded by this.
     private @Nullable Throwable last;
 
     /// When that was; guarded by this.
     private long lastNanos;
+
+    /// Creates one for a pool that has just been made.
+    ///
+    /// @param pool its name
+    Storm(String pool) {
+        this.pool = pool;
+    }
 
     /// {@return how many nanoseconds to wait after so many failures in a row}
     ///
@@ -53,6 +71,7 @@ final class Storm {
 
     /// Notes that a worker has died before it had finished anything.
     synchronized void died(Throwable how) {
+        open = true;
         row++;
         last = how;
         lastNanos = System.nanoTime();
@@ -60,22 +79,51 @@ final class Storm {
 
     /// Notes that a worker has finished something. Costs a look.
     void finished() {
-        if (row != 0) {
+        if (open) {
             end();
         }
     }
 
     private synchronized void end() {
+        open = false;
+        ends++;
         row = 0;
         last = null;
         notifyAll();
+    }
+
+    /// {@return a moment for [#hasFinishedSince]}
+    synchronized int mark() {
+        open = true;
+        return ends;
+    }
+
+    /// {@return whether a worker has finished something since}
+    ///
+    /// @param mark the moment
+    synchronized boolean hasFinishedSince(int mark) {
+        return ends != mark;
     }
 
     /// Waits until another worker may be started.
     ///
     /// @throws StormException if none may ever be
     /// @throws InterruptedException if the thread is interrupted
-    synchronized void awaitStart() throws StormException, InterruptedException {
+    void awaitStart() throws StormException, InterruptedException {
+        if (left() > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "pool \"" + pool + "\": workers die before they have finished anything; the next start waits",
+                    lastDeath());
+            await();
+        }
+    }
+
+    private synchronized @Nullable Throwable lastDeath() {
+        return last;
+    }
+
+    private synchronized void await() throws StormException, InterruptedException {
         long left = left();
         while (left > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);

@@ -30,8 +30,8 @@ final class TaskShipment implements Shipment {
     /// Encodes the items.
     final ValueCodec items;
 
-    /// Everything behind the number of the function.
-    final byte[] content;
+    /// Everything behind the number of the function; not written to any more.
+    final WireWriter content;
 
     private volatile boolean released;
 
@@ -48,17 +48,19 @@ final class TaskShipment implements Shipment {
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);
         WireWriter functionBytes = new WireWriter();
+        boolean _ = functionBytes.attaching(true);
         codec.writeFunction(functionBytes, function);
         int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
         WireWriter globalBytes = new WireWriter(64);
+        boolean _ = globalBytes.attaching(true);
         int globals = writeGlobals(globalBytes, codec);
-        WireWriter out = new WireWriter(functionBytes.position() + globalBytes.position() + name.length() + 32);
-        out.putText(name);
-        out.putCount(loader);
-        out.putCount(globals);
-        out.putBytes(globalBytes.array(), 0, globalBytes.position());
-        out.putBytes(functionBytes.array(), 0, functionBytes.position());
-        content = out.toByteArray();
+        content = new WireWriter(functionBytes.position() + globalBytes.position() + name.length() + 32);
+        content.putText(name);
+        content.putCount(loader);
+        content.putCount(globals);
+        content.put(globalBytes);
+        content.put(functionBytes);
+        content.copyAttached(); // the task is as it was when it was submitted, whatever the caller does then
     }
 
     private int writeGlobals(WireWriter out, ValueCodec codec) {
@@ -78,7 +80,7 @@ final class TaskShipment implements Shipment {
 
     @Override
     public int bytes() {
-        return content.length;
+        return (int) Math.min(Integer.MAX_VALUE, content.position() + content.attachedSince(0));
     }
 
     @Override

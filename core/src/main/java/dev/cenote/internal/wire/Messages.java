@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.wire;
 
-/// The kinds of frames between a pool and a worker process. A frame is its length, as four bytes, and then:
+/// The kinds of frames between a pool and a worker process. A frame is its length, as four bytes, and what is below. If
+/// the highest bit of the length is set, then the last eight bytes of the frame say how many bytes of large arrays
+/// follow it, see [Attachments].
 ///
 /// | to a worker | content |
 /// | --- | --- |
@@ -115,6 +117,9 @@ public final class Messages {
     /// The role of a [#CALL] that is the whole program of the worker: it ends with it, as a JVM does with its `main`.
     public static final int PROGRAM = 4;
 
+    /// Set in the length of a frame that arrays follow.
+    public static final int ATTACHED = Integer.MIN_VALUE;
+
     private Messages() {}
 
     /// {@return a report of progress}
@@ -157,6 +162,12 @@ public final class Messages {
     /// @param out where it was written
     /// @param begin where it begins
     public static void end(WireWriter out, int begin) {
-        out.setInt(begin, out.position() - begin - Integer.BYTES);
+        long attached = out.attachedSince(begin);
+        if (attached > 0) {
+            out.putLong(attached);
+            out.moveAttached(begin);
+        }
+        int length = out.position() - begin - Integer.BYTES;
+        out.setInt(begin, attached > 0 ? length | ATTACHED : length);
     }
 }

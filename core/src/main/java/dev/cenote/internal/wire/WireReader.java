@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what a [WireWriter] has written, and never believes it: each length is checked against the bytes that are
 /// left before anything is made for it. For one thread.
@@ -19,6 +20,7 @@ public final class WireReader {
     private byte[] bytes;
     private int position;
     private int end;
+    private final @Nullable Attachments attachments;
 
     /// Creates a reader of a whole array.
     ///
@@ -33,8 +35,42 @@ public final class WireReader {
     /// @param from the first byte
     /// @param count how many bytes
     public WireReader(byte[] bytes, int from, int count) {
+        this(bytes, from, count, null);
+    }
+
+    /// Creates a reader of a part of an array.
+    ///
+    /// @param bytes the array, which is not copied
+    /// @param from the first byte
+    /// @param count how many bytes
+    /// @param attachments what was attached to the bytes, if that is possible
+    public WireReader(byte[] bytes, int from, int count, @Nullable Attachments attachments) {
         this.bytes = bytes;
+        this.attachments = attachments;
         reset(bytes, from, count);
+    }
+
+    /// {@return a reader of the next bytes, with the same attachments; this one goes over them}
+    ///
+    /// @param count how many bytes
+    /// @throws CorruptFrameException if fewer are left
+    public WireReader part(int count) throws CorruptFrameException {
+        return new WireReader(bytes, skip(count), count, attachments);
+    }
+
+    /// {@return what was attached to the bytes}
+    ///
+    /// @throws CorruptFrameException if nothing can be
+    public Attachments attachments() throws CorruptFrameException {
+        if (attachments == null) {
+            throw new CorruptFrameException("an array was promised where none can be attached");
+        }
+        return attachments;
+    }
+
+    /// {@return how many arrays were read that were attached}
+    public int attachmentsRead() {
+        return attachments == null ? 0 : attachments.position();
     }
 
     /// Reads another part of an array from now on.
@@ -62,6 +98,15 @@ public final class WireReader {
     /// {@return how many bytes are left}
     public int left() {
         return end - position;
+    }
+
+    /// Goes back to an attached array that was read before.
+    ///
+    /// @param earlier what [#attachmentsRead] has said
+    public void reread(int earlier) {
+        if (attachments != null) {
+            attachments.rewind(earlier);
+        }
     }
 
     /// Goes over bytes.

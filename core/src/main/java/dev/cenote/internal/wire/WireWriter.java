@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.wire;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// A growing array of bytes that is written from front to back, little-endian. For one thread.
+///
+/// Large arrays can be attached instead of written: what takes the bytes then takes the memory of the array at that
+/// place, and whoever reads finds them in [Attachments]. Only a writer of frames can do that.
 public final class WireWriter {
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -19,6 +25,16 @@ public final class WireWriter {
 
     private byte[] bytes;
     private int position;
+    private boolean attaching;
+
+    /// What was attached, in order.
+    private final List<Attachment> attached = new ArrayList<>(0);
+
+    /// Memory that goes where it stands.
+    ///
+    /// @param at behind which byte; at first that of its length, later the last of the frame
+    /// @param content the memory
+    public record Attachment(int at, MemorySegment content) {}
 
     /// Creates an empty writer.
     public WireWriter() {
@@ -37,6 +53,65 @@ public final class WireWriter {
         return position;
     }
 
+    /// Says whether arrays may be attached to what is written from now on; not before this is called.
+    ///
+    /// @param now whether they may
+    /// @return whether they might before
+    public boolean attaching(boolean now) {
+        boolean before = attaching;
+        attaching = now;
+        return before;
+    }
+
+    /// {@return whether arrays may be attached}
+    public boolean isAttaching() {
+        return attaching;
+    }
+
+    /// Attaches memory, which is read when this is handed over. Whatever tells the reader to expect it was written
+    /// before.
+    ///
+    /// @param content the memory
+    public void attach(MemorySegment content) {
+        attached.add(new Attachment(position, content));
+    }
+
+    /// {@return what was attached, in order}
+    public List<Attachment> attachments() {
+        return attached;
+    }
+
+    /// {@return how many bytes were attached to what was written behind a position}
+    ///
+    /// @param earlier the position
+    public long attachedSince(int earlier) {
+        long sum = 0;
+        for (int i = attached.size() - 1; i >= 0 && attached.get(i).at > earlier; i--) {
+            sum += attached.get(i).content.byteSize();
+        }
+        return sum;
+    }
+
+    /// Makes copies of what was attached, so that changes to it do not change what is sent.
+    public void copyAttached() {
+        for (int i = 0; i < attached.size(); i++) {
+            MemorySegment source = attached.get(i).content;
+            long size = source.byteSize();
+            long[] room = new long[(int) ((size + Long.BYTES - 1) / Long.BYTES)]; // more than 2 GB, if need be
+            MemorySegment copy = MemorySegment.ofArray(room).asSlice(0, size).copyFrom(source);
+            attached.set(i, new Attachment(attached.get(i).at, copy));
+        }
+    }
+
+    /// Lets what was attached since a position stand behind all that was written.
+    ///
+    /// @param earlier the position
+    void moveAttached(int earlier) {
+        for (int i = attached.size() - 1; i >= 0 && attached.get(i).at > earlier; i--) {
+            attached.set(i, new Attachment(position, attached.get(i).content));
+        }
+    }
+
     /// Goes back to an earlier position and forgets what was written after it.
     ///
     /// @param earlier the position
@@ -45,6 +120,51 @@ public final class WireWriter {
             throw new IllegalArgumentException("cannot go back from " + position + " to " + earlier);
         }
         position = earlier;
+        while (!attached.isEmpty() && attached.getLast().at > earlier) {
+            attached.removeLast();
+        }
+    }
+
+    /// Forgets the first bytes and what was attached to them; the rest moves to the front.
+    ///
+    /// @param count how many bytes
+    public void drop(int count) {
+        System.arraycopy(bytes, count, bytes, 0, position - count);
+        position -= count;
+        if (attached.isEmpty()) {
+            return;
+        }
+        int kept = 0;
+        for (Attachment each : attached) {
+            if (each.at > count) {
+                attached.set(kept++, new Attachment(each.at - count, each.content));
+            }
+        }
+        attached.subList(kept, attached.size()).clear();
+    }
+
+    /// Puts bytes in front of some that were written, and of what is attached to those.
+    ///
+    /// @param at where
+    /// @param inserted the bytes
+    public void insert(int at, byte[] inserted) {
+        int rest = position - at;
+        skip(inserted.length);
+        System.arraycopy(bytes, at, bytes, at + inserted.length, rest);
+        System.arraycopy(inserted, 0, bytes, at, inserted.length);
+        for (int i = attached.size() - 1; i >= 0 && attached.get(i).at > at; i--) {
+            attached.set(i, new Attachment(attached.get(i).at + inserted.length, attached.get(i).content));
+        }
+    }
+
+    /// Writes what another writer has, and attaches what it has attached.
+    ///
+    /// @param other the other writer, which stays as it is
+    public void put(WireWriter other) {
+        for (Attachment each : other.attached) {
+            attached.add(new Attachment(position + each.at, each.content));
+        }
+        putBytes(other.bytes, 0, other.position);
     }
 
     /// {@return the array that holds what was written, up to the position; it changes when more is written}

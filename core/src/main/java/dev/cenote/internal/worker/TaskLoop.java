@@ -15,6 +15,7 @@ import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
@@ -47,13 +48,18 @@ final class TaskLoop {
     private final Map<Integer, Task> tasks = new HashMap<>();
     private ValueCodec values;
     private ChildWorker worker = new ChildWorker("", 0, "", null);
-    private WireWriter out = new WireWriter(512);
+    private WireWriter out = writer();
 
     /// How much memory this process may hold after a task; 0 for no limit.
     private long mostMemory;
 
     /// Tells how much it is; null if there is no limit, or it was exceeded already.
     private @Nullable Memory memory;
+
+    private final LargeGarbage garbage = new LargeGarbage();
+
+    /// How many bytes of large arrays were in answers.
+    private long attached;
 
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
@@ -85,7 +91,7 @@ final class TaskLoop {
     /// @return how it ended
     /// @throws IOException if the channel has failed
     End run() throws IOException {
-        for (WireReader in = frames.next(); in != null; in = frames.next()) {
+        for (WireReader in = frames.next(); in != null; in = next()) {
             int kind = in.getByte();
             switch (kind) {
                 case Messages.CONFIG -> configure(in);
@@ -106,6 +112,11 @@ final class TaskLoop {
             }
         }
         return End.ORPHANED;
+    }
+
+    private @Nullable WireReader next() throws IOException {
+        garbage.look(frames.attached() + attached);
+        return frames.next();
     }
 
     /// {@return what the program of this worker has thrown, or `null` if it returned}
@@ -137,7 +148,15 @@ final class TaskLoop {
             @Nullable Object function,
             @Nullable Throwable failure) {}
 
-    private Task read(WireReader in) throws CorruptFrameException {
+    private Task read(WireReader in) throws IOException {
+        try {
+            return readTask(in);
+        } finally {
+            frames.finish(); // as in `readItem`
+        }
+    }
+
+    private Task readTask(WireReader in) throws CorruptFrameException {
         String name = in.getText();
         ClassLoader loader = null;
         try {
@@ -150,6 +169,8 @@ final class TaskLoop {
             return new Task(name, loader, functions.read(in), null);
         } catch (CorruptFrameException e) {
             throw e;
+        } catch (NoRoomException e) {
+            return new Task(name, loader, null, noRoom("the task of \"" + name + "\"", e));
         } catch (IOException | ClassNotFoundException e) {
             return new Task(
                     name,
@@ -189,7 +210,7 @@ final class TaskLoop {
         event.begin();
         Object result;
         try {
-            Object item = values.read(in);
+            Object item = readItem(in);
             Func<@Nullable Object, @Nullable Object> fn = asFunc(task);
             result = worker.run(number, index, attempt, new ItemRun(fn, item));
         } catch (CorruptFrameException e) {
@@ -203,6 +224,24 @@ final class TaskLoop {
         commit(event, task, index, attempt, null);
         lookAtMemory();
         answer(number, result);
+    }
+
+    /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
+    private @Nullable Object readItem(WireReader in) throws IOException, ClassNotFoundException {
+        try {
+            return values.read(in);
+        } catch (NoRoomException e) {
+            throw noRoom("the item", e);
+        } finally {
+            frames.finish();
+        }
+    }
+
+    private NotShippableException noRoom(String what, NoRoomException e) {
+        return new NotShippableException(
+                what + " cannot come into " + worker.name() + ": " + e.getMessage()
+                        + "; give workers more with PoolConfig.heap",
+                e);
     }
 
     private void runItems(WireReader in) throws IOException {
@@ -469,11 +508,18 @@ final class TaskLoop {
     }
 
     private void publish() throws IOException {
-        channel.write(out.array(), 0, out.position());
+        attached += out.attachedSince(0);
+        channel.write(out, out.position());
         channel.flush();
         out.rewind(0);
         if (out.array().length > USUAL) {
-            out = new WireWriter(512);
+            out = writer();
         }
+    }
+
+    private static WireWriter writer() {
+        WireWriter writer = new WireWriter(512);
+        boolean _ = writer.attaching(true);
+        return writer;
     }
 }

@@ -3,6 +3,8 @@ package dev.cenote.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Func;
+import dev.cenote.internal.classes.Compiled;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +34,8 @@ final class Sources {
     /// {@return the folder with the classes}
     Path compile() {
         Path classes = folder.resolve("classes");
-        List<String> arguments = new ArrayList<>(List.of("-d", classes.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("-cp", Compiled.path(Func.class).toString(), "-d", classes.toString()));
         arguments.addAll(files);
         StringWriter said = new StringWriter();
         PrintWriter printer = new PrintWriter(said);

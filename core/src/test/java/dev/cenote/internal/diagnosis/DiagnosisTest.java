@@ -433,11 +433,12 @@ class DiagnosisTest {
     @Test
     void sourceLauncher_showsTheLine(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("Example.java"), """
-                int factor = 3;
-
-                void main() {
-                    dev.cenote.Func<Integer, Object> task = n -> n * factor;
-                    IO.println(dev.cenote.internal.diagnosis.Diagnosis.explain("the task", task, new java.io.NotSerializableException("Example")).getMessage());
+                public class Example {
+                    int factor = 3;
+                    void main() {
+                        dev.cenote.Func<Integer, Object> task = n -> n * factor;
+                        IO.println(dev.cenote.internal.diagnosis.Diagnosis.explain("the task", task, new java.io.NotSerializableException("Example")).getMessage());
+                    }
                 }
                 """);
         assertThat(Program.run(folder, "", "java", "Example.java").lines())

@@ -187,6 +187,24 @@ class BacklogTest {
     }
 
     @Test
+    void interruptInInvokeAll_cancelsItsJobs() {
+        AtomicInteger ran = new AtomicInteger();
+        try (Pool pool = busy(1)) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            List<Callable<Integer>> jobs = List.of(ran::incrementAndGet, ran::incrementAndGet);
+            Thread caller = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(() -> pool.invokeAll(jobs))));
+            await().until(() -> caller.getState() == Thread.State.WAITING);
+
+            caller.interrupt();
+
+            await().until(() -> !caller.isAlive());
+            assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+            gate.countDown();
+        }
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
     void invokeAll_runsMoreThanTheLimit() throws Exception {
         try (Pool pool = Pool.threads(c -> c.workers(2).queueLimit(2))) {
             List<Callable<Integer>> jobs = new ArrayList<>();

@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -138,6 +139,38 @@ class BackoffTest {
         time.pass(ofSeconds(100));
         assertThat(attempts).hasValue(1);
         assertThat(time.alarms()).isZero();
+    }
+
+    @Test
+    void pauseAndEndAtTheSameTime_leaveNothing() throws Exception {
+        Call.Order order = new Call.Order(twice(Options.DEFAULT), item -> item, false);
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        for (int round = 0; round < 1_000; round++) {
+            Dispatcher dispatcher = new Dispatcher("p", Engines.named("threads"), PoolConfig.DEFAULT.workers(1), time);
+            EagerCall call = new EagerCall(dispatcher, order, List.of(7), EagerCall.Kind.FUTURE);
+            dispatcher.openCall(call);
+            Chunk item = call.claim().again(0, Past.and(null, new IOException("once")));
+            Thread stopper = Thread.ofPlatform().start(() -> {
+                meet(barrier);
+                call.stop(new CancellationException(), true);
+            });
+            meet(barrier);
+            call.tryAgain(item);
+            stopper.join();
+
+            assertThat(time.alarms()).as("round " + round).isZero();
+            assertThat(call.future()).isCompletedExceptionally();
+            dispatcher.shutdown();
+            assertThat(dispatcher.isTerminated()).isTrue();
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

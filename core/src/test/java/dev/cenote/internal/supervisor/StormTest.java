@@ -10,25 +10,30 @@ import dev.cenote.BrokenPoolException;
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
 import dev.cenote.Range;
+import dev.cenote.Worker;
 import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.remote.StormException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Workers that die again and again.
 @Timeout(60)
 class StormTest {
 
-    private final Storm storm = new Storm();
+    private final Storm storm = new Storm("p");
 
     private void die(int times) {
         for (int i = 0; i < times; i++) {
@@ -142,6 +147,52 @@ class StormTest {
             return 1;
         }))) {
             assertThat(pool.map(List.of(1), n -> n)).containsExactly(1);
+        }
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no signals")
+    void startsThatAreKilledFromOutside_countAsOtherDeaths(@TempDir Path folder) {
+        String log = folder.resolve("log").toString();
+        try (Pool pool = Pool.processes(c -> c.workers(1).initializer(() -> {
+            Path starts = Path.of(log);
+            Files.writeString(
+                    starts, "x", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+            if (Files.size(starts) <= Storm.MOST_STARTS) {
+                long me = ProcessHandle.current().pid();
+                new ProcessBuilder("kill", "-KILL", Long.toString(me)).start().waitFor();
+            }
+            return 1;
+        }))) {
+            assertThat(pool.map(List.of(1), n -> n)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void startsThatFailWhileOthersWork_breakNothing(@TempDir Path folder) throws IOException {
+        String log = folder.resolve("log").toString();
+        try (Pool pool = Pool.processes(c -> c.workers(2).initializer(() -> {
+            if (Worker.current().id() == 2) {
+                Files.writeString(
+                        Path.of(log),
+                        "x",
+                        java.nio.file.StandardOpenOption.CREATE,
+                        java.nio.file.StandardOpenOption.APPEND);
+                Runtime.getRuntime().halt(7);
+            }
+            return 1;
+        }))) {
+            Stream<Integer> results = pool.with(o -> o.chunk(1))
+                    .imapUnordered(() -> Stream.iterate(0, n -> n + 1).iterator(), n -> {
+                        Thread.sleep(10); // subject: an item that takes its time
+                        return n;
+                    });
+            try (results) {
+                Iterator<Integer> all = results.iterator();
+                while (Files.notExists(Path.of(log)) || Files.size(Path.of(log)) <= Storm.MOST_STARTS) {
+                    assertThat(all.next()).isNotNegative();
+                }
+            }
         }
     }
 

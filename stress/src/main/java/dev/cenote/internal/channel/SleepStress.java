@@ -7,8 +7,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.NullMarked;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -67,7 +67,7 @@ public final class SleepStress {
     public static class Ring {
 
         final SharedFile shared =
-                new SharedFile(Arena.ofAuto(), ByteBuffer.allocateDirect(1024).order(ByteOrder.LITTLE_ENDIAN), 1);
+                new SharedFile(Arena.ofAuto(), MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1024)), 1);
 
         final Counter bell = new Counter();
 
