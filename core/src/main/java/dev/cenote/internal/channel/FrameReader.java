@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
+import dev.cenote.internal.Nanos;
+import dev.cenote.internal.Text;
 import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -8,12 +10,16 @@ import dev.cenote.internal.wire.WireReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes over the data path of a channel into frames: four bytes of length, then as many bytes.
 ///
 /// The length is not believed: room is made as the bytes arrive, so that a damaged one costs at most four times what
 /// was really sent, or 64 MB. For one thread.
+///
+/// Where the other side writes a frame it does nothing but copy bytes that it has ready. So when none come for a long
+/// time in the middle of one, it will never end: what came was no length.
 ///
 /// What is attached to a frame goes straight into its arrays, as the frame is decoded; what was not asked for by then
 /// is passed over.
@@ -24,6 +30,7 @@ public final class FrameReader {
     private static final int LARGEST = Integer.MAX_VALUE - 16;
 
     private final Channel channel;
+    private final long patience;
     private final Attachments attachments;
     private final WireReader reader;
     private byte[] bytes = new byte[USUAL];
@@ -41,7 +48,16 @@ public final class FrameReader {
     ///
     /// @param channel the channel, whose data nobody else reads
     public FrameReader(Channel channel) {
+        this(channel, Nanos.FOREVER);
+    }
+
+    /// Creates a reader.
+    ///
+    /// @param channel the channel, whose data nobody else reads
+    /// @param patience how many nanoseconds may pass in the middle of a frame without a byte
+    public FrameReader(Channel channel, long patience) {
         this.channel = channel;
+        this.patience = patience;
         this.attachments = new Attachments(new Rest());
         this.reader = new WireReader(bytes, 0, 0, attachments);
     }
@@ -52,7 +68,7 @@ public final class FrameReader {
     /// @throws IOException if the channel is closed, or the other side was gone in the middle of a frame
     public @Nullable WireReader next() throws IOException {
         finish();
-        if (!fill(Integer.BYTES)) {
+        if (!fill(Integer.BYTES, false)) {
             return null;
         }
         reader.reset(bytes, from, Integer.BYTES);
@@ -62,7 +78,7 @@ public final class FrameReader {
             throw new CorruptFrameException("a frame of " + length + " bytes");
         }
         from += Integer.BYTES;
-        if (!fill(length)) {
+        if (!fill(length, true)) {
             throw new EOFException("the end in a frame of " + length + " bytes");
         }
         int content = length;
@@ -110,6 +126,7 @@ public final class FrameReader {
             MemorySegment.copy(MemorySegment.ofArray(bytes), from, target, 0, done);
             from += (int) done;
             while (done < target.byteSize()) {
+                awaitRest();
                 long read = channel.read(target, done);
                 if (read < 0) {
                     throw new EOFException("the end in what is attached to a frame");
@@ -167,9 +184,12 @@ public final class FrameReader {
     }
 
     /// {@return whether there are so many bytes; false at an end before the first}
-    private boolean fill(int count) throws IOException {
+    private boolean fill(int count, boolean inFrame) throws IOException {
         while (end - from < count) {
             makeRoom(count);
+            if (inFrame || end > from) {
+                awaitRest();
+            }
             int read = channel.read(bytes, end, bytes.length - end, expected);
             expected = 0;
             if (read < 0) {
@@ -178,6 +198,21 @@ public final class FrameReader {
             end += read;
         }
         return true;
+    }
+
+    /// Waits for what must be on its way.
+    private void awaitRest() throws IOException {
+        if (channel.available() > 0) {
+            return;
+        }
+        try {
+            if (!channel.awaitReadable(patience)) {
+                throw new CorruptFrameException(
+                        "nothing for " + Text.of(Duration.ofNanos(patience)) + " in the middle of a frame");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever wants this to end closes the channel
+        }
     }
 
     private void makeRoom(int count) {

@@ -44,6 +44,7 @@ final class Connection {
     private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /// How many bytes of requests may be unanswered when another is sent; well below the size of a ring.
@@ -191,7 +192,7 @@ final class Connection {
             Files.deleteIfExists(folder);
         }
         channel = connected;
-        frames = new FrameReader(connected);
+        frames = new FrameReader(connected, FRAME_NANOS);
         answering(connected).start();
         configure(connected);
     }
