@@ -82,9 +82,10 @@ public final class Faults {
     /// @return nothing
     public static <T extends @Nullable Object> T allocateToDeath() {
         List<long[]> hoard = new ArrayList<>();
-        while (true) {
+        do {
             hoard.add(new long[BLOCK]);
-        }
+        } while (!hoard.isEmpty());
+        throw new AssertionError("memory without an end");
     }
 
     /// Calls itself until the stack is full.

@@ -180,7 +180,7 @@ public final class ChaosTable {
         try {
             String line = line(process);
             if (line == null) {
-                return judge(pool, event, false, "hangs");
+                return judge(pool, false, "hangs");
             }
             return switch (event) {
                 case INTERRUPT -> interrupt(pool, process, errors);
@@ -237,7 +237,7 @@ public final class ChaosTable {
         String text = String.format(Locale.ROOT, "%s%.2f s", what, seconds)
                 + (error.isEmpty() ? "" : ", `" + error + "`")
                 + (again ? "" : ", then broken");
-        return judge(pool, event, holds, text);
+        return judge(pool, holds, text);
     }
 
     private String interrupt(String pool, Process process, Path errors) throws IOException, InterruptedException {
@@ -248,7 +248,7 @@ public final class ChaosTable {
         boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (!ended) {
-            return judge(pool, Event.INTERRUPT, false, "hangs");
+            return judge(pool, false, "hangs");
         }
         int lines = Files.readAllLines(errors, StandardCharsets.ISO_8859_1).size();
         int code = process.exitValue();
@@ -257,7 +257,7 @@ public final class ChaosTable {
                 + ", exit code " + code;
         boolean holds = lines == 0 && seconds <= Event.INTERRUPT.mostSeconds() && code == 130;
         all.forEach(ProcessHandle::destroyForcibly);
-        return judge(pool, Event.INTERRUPT, holds, text);
+        return judge(pool, holds, text);
     }
 
     private String orphan(String pool, Process process) throws IOException, InterruptedException {
@@ -268,10 +268,10 @@ public final class ChaosTable {
         pause();
         long left = all.stream().filter(ChaosTable::runs).count();
         all.forEach(ProcessHandle::destroyForcibly);
-        return judge(pool, Event.ORPHANS, left == 0, left + " of " + (all.size() - 1) + " left");
+        return judge(pool, left == 0, left + " of " + (all.size() - 1) + " left");
     }
 
-    private String judge(String pool, Event event, boolean holds, String text) {
+    private String judge(String pool, boolean holds, String text) {
         if (pool.equals(OURS) && !holds) {
             allHold = false;
             return "**" + text + "**";
