@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
+import dev.cenote.TaskTimeoutException;
 import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.channel.ChannelOptions;
+import dev.cenote.internal.wire.Attachments;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,7 +113,7 @@ class LargeValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "socket"})
-    void deathInTheMiddleOfAnItem_costsThatItem(String channel) {
+    void deathAsAnItemIsMade_costsThatItem(String channel) {
         System.setProperty(ChannelOptions.PROPERTY, channel);
         List<Object> items = new ArrayList<>(Collections.nCopies(6, bytes(LARGE, 1)));
         items.set(
@@ -123,6 +127,48 @@ class LargeValuesTest {
             Throwable error = ((Outcome.Failure<Object, Integer>) outcomes.get(3)).error();
             assertThat(error).isInstanceOf(WorkerDiedException.class);
             assertThat(((WorkerDiedException) error).exitCode()).isEqualTo(7);
+        }
+    }
+
+    /// Ends the worker as soon as it is seen to receive an array.
+    private static int watch(Object item) {
+        if (item.equals("watch")) {
+            Thread receiver = Thread.currentThread();
+            Thread watching = new Thread(() -> {
+                while (true) {
+                    for (StackTraceElement each : receiver.getStackTrace()) {
+                        if (each.getClassName().equals(Attachments.class.getName())) {
+                            Runtime.getRuntime().halt(7);
+                        }
+                    }
+                    Thread.onSpinWait();
+                }
+            });
+            watching.setDaemon(true);
+            watching.start();
+        }
+        return 1;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "socket"})
+    void deathWhileAnItemComes_costsThatItem(String channel) {
+        System.setProperty(ChannelOptions.PROPERTY, channel);
+        List<Object> items = new ArrayList<>(Collections.nCopies(13, bytes(2 * LARGE, 1)));
+        items.set(0, "watch");
+        try (Pool pool = Pool.processes(1)) {
+            List<Outcome<Object, Integer>> outcomes = pool.<Object, Integer>outcomes(items, LargeValuesTest::watch)
+                    .toList();
+
+            assertThat(outcomes).filteredOn(Outcome::succeeded).hasSize(12);
+            assertThat(outcomes)
+                    .filteredOn(each -> !each.succeeded())
+                    .singleElement()
+                    .satisfies(each -> {
+                        Throwable error = ((Outcome.Failure<Object, Integer>) each).error();
+                        assertThat(error).isInstanceOf(WorkerDiedException.class);
+                        assertThat(((WorkerDiedException) error).exitCode()).isEqualTo(7);
+                    });
         }
     }
 
@@ -157,6 +203,32 @@ class LargeValuesTest {
             assertThat(outcomes).filteredOn(Outcome::succeeded).hasSize(5);
             Throwable error = ((Outcome.Failure<Integer, Object>) outcomes.get(3)).error();
             assertThat(error).isInstanceOf(WorkerDiedException.class).hasMessageContaining("signal");
+        }
+    }
+
+    /// Is never made in another process than the one whose number it has.
+    record Endless(long pid) {
+
+        Endless {
+            while (pid != ProcessHandle.current().pid()) {
+                LockSupport.park();
+            }
+        }
+    }
+
+    @Test
+    void itemThatHangsInTheMiddle_isEndedByItsLimit() {
+        Object endless = new Endless(ProcessHandle.current().pid());
+        List<Object> items = List.of(1, new DeadlyLoad(bytes(LARGE, 1), endless, bytes(4 * LARGE, 2)), bytes(LARGE, 3));
+        try (Pool pool = Pool.processes(1)) {
+            assertThat(pool.call(() -> 1)).isEqualTo(1);
+            List<Outcome<Object, Integer>> outcomes = pool.with(o -> o.timeout(Duration.ofSeconds(1)))
+                    .<Object, Integer>outcomes(items, item -> 1)
+                    .toList();
+
+            assertThat(outcomes).extracting(Outcome::succeeded).containsExactly(true, false, true);
+            assertThat(((Outcome.Failure<Object, Integer>) outcomes.get(1)).error())
+                    .isInstanceOf(TaskTimeoutException.class);
         }
     }
 

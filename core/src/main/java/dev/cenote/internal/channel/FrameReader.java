@@ -83,25 +83,20 @@ public final class FrameReader {
         }
         int content = length;
         if (word < 0) {
-            content -= Long.BYTES;
-            attach(content);
+            reader.reset(bytes, from, length);
+            content = attachments.begin(reader);
+            total += attachments.left();
         }
         reader.reset(bytes, from, content);
         from += length;
         return reader;
     }
 
-    private void attach(int content) throws CorruptFrameException {
-        if (content < 1) {
-            throw new CorruptFrameException("a frame of " + content + " bytes, with attachments");
-        }
-        reader.reset(bytes, from + content, Long.BYTES);
-        long attached = reader.getLong();
-        if (attached < 1) {
-            throw new CorruptFrameException(attached + " bytes are attached to a frame");
-        }
-        attachments.begin(attached);
-        total += attached;
+    /// Reads what is attached to the last frame, so that decoding it waits for nothing.
+    ///
+    /// @throws IOException if it does not come, or the heap has no room for it
+    public void load() throws IOException {
+        attachments.load();
     }
 
     /// {@return how many bytes were attached to all frames so far}
@@ -115,25 +110,6 @@ public final class FrameReader {
     /// @throws IOException if it did not come
     public void finish() throws IOException {
         attachments.finish();
-    }
-
-    /// What follows the frame that was returned last.
-    private final class Rest implements Attachments.Source {
-
-        @Override
-        public void read(MemorySegment target) throws IOException {
-            long done = Math.min(end - from, target.byteSize());
-            MemorySegment.copy(MemorySegment.ofArray(bytes), from, target, 0, done);
-            from += (int) done;
-            while (done < target.byteSize()) {
-                awaitRest();
-                long read = channel.read(target, done);
-                if (read < 0) {
-                    throw new EOFException("the end in what is attached to a frame");
-                }
-                done += read;
-            }
-        }
     }
 
     /// Looks at all that is here already, which may be many frames and a part of one, and leaves it there.
@@ -237,5 +213,24 @@ public final class FrameReader {
         bytes = target;
         from = 0;
         end = have;
+    }
+
+    /// What follows the frame that was returned last.
+    private final class Rest implements Attachments.Source {
+
+        @Override
+        public void read(MemorySegment target) throws IOException {
+            long done = Math.min(end - from, target.byteSize());
+            MemorySegment.copy(MemorySegment.ofArray(bytes), from, target, 0, done);
+            from += (int) done;
+            while (done < target.byteSize()) {
+                awaitRest();
+                long read = channel.read(target, done);
+                if (read < 0) {
+                    throw new EOFException("the end in what is attached to a frame");
+                }
+                done += read;
+            }
+        }
     }
 }

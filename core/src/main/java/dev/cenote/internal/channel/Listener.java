@@ -81,6 +81,15 @@ public final class Listener implements AutoCloseable {
         this.place = place;
     }
 
+    /// Loads what the first listener of a process needs; opens nothing that stays open.
+    ///
+    /// @throws IOException if there are no sockets here
+    public static void prepare() throws IOException {
+        RANDOM.nextBytes(new byte[Hello.TOKEN_BYTES]);
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX).close();
+        Selector.open().close();
+    }
+
     /// Begins to listen.
     ///
     /// @param folder a folder of this worker that only this user can enter

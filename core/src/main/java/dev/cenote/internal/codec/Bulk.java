@@ -6,7 +6,6 @@ import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,15 +36,15 @@ final class Bulk {
         if ((long) count * Attachments.bytesOf(component) < LARGE) {
             return false;
         }
-        attach(out, tag, count, Attachments.memoryOf(array));
+        attach(out, tag, count, array);
         return true;
     }
 
-    static void attach(WireWriter out, int tag, int count, MemorySegment content) {
+    static void attach(WireWriter out, int tag, int count, Object array) {
         out.putByte(Tags.ATTACHED);
         out.putByte(tag);
         out.putCount(count);
-        out.attach(content);
+        out.attach(array.getClass().getComponentType(), Attachments.memoryOf(array));
     }
 
     /// {@return an array or a string that was attached}

@@ -8,6 +8,7 @@ import dev.cenote.internal.wire.WireWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.InvalidObjectException;
+import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -34,6 +35,7 @@ final class Leaves {
     private static final int LITTLE_ENDIAN = 1;
     private static final int READ_ONLY = 2;
     private static final int DIRECT = 4;
+    private static final int ATTACHED = 8;
 
     private Leaves() {}
 
@@ -163,6 +165,12 @@ final class Leaves {
 
     private static void putBuffer(WireWriter out, ByteBuffer buffer, int flags) {
         int size = buffer.remaining();
+        if (size >= Bulk.LARGE && out.isAttaching()) {
+            out.putByte(flags | ATTACHED);
+            out.putCount(size);
+            out.attach(byte.class, MemorySegment.ofBuffer(buffer));
+            return;
+        }
         out.putByte(flags);
         out.putCount(size);
         int at = out.skip(size);
@@ -279,9 +287,11 @@ final class Leaves {
         }
     }
 
-    private static ByteBuffer buffer(WireReader in) throws CorruptFrameException {
+    private static ByteBuffer buffer(WireReader in) throws IOException {
         int flags = in.getByte();
-        byte[] content = in.getBlock();
+        byte[] content = (flags & ATTACHED) == 0
+                ? in.getBlock()
+                : (byte[]) in.attachments().next(byte.class, in.getCount());
         ByteBuffer buffer = ByteBuffer.wrap(content);
         if ((flags & DIRECT) != 0) {
             buffer = ByteBuffer.allocateDirect(content.length).put(content).flip();

@@ -149,7 +149,7 @@ class ShipOut extends ObjectOutputStream {
             return array;
         }
         flush(); // so that it is attached behind something of this stream
-        out.attach(Attachments.memoryOf(array));
+        out.attach(component, Attachments.memoryOf(array));
         return new AttachedRef(Shape.of(array.getClass()).tag, count);
     }
 

@@ -4,7 +4,6 @@ package dev.cenote.internal.codec;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /// Strings: one byte for each char if all are Latin-1, two otherwise. Both are copies of what the JVM holds, so they
@@ -48,11 +47,11 @@ final class Texts {
         byte[] narrow = new byte[length];
         for (int from = 0; from < length; from += PART) {
             if (!narrowPart(text, from, Math.min(PART, length - from), narrow)) {
-                Bulk.attach(out, Tags.UTF16, length, MemorySegment.ofArray(text.toCharArray()));
+                Bulk.attach(out, Tags.UTF16, length, text.toCharArray());
                 return;
             }
         }
-        Bulk.attach(out, Tags.LATIN1, length, MemorySegment.ofArray(narrow));
+        Bulk.attach(out, Tags.LATIN1, length, narrow);
     }
 
     /// As [#narrowInBulk], in parts that stay in the cache.

@@ -192,7 +192,7 @@ public final class ValueCodec {
             out.putByte(Tags.CUSTOM_ATTACHED);
             out.putInt(Integer.BYTES);
             out.putInt(bytes.length);
-            out.attach(MemorySegment.ofArray(bytes));
+            out.attach(byte.class, MemorySegment.ofArray(bytes));
             return;
         }
         out.putByte(Tags.CUSTOM);

@@ -5,7 +5,7 @@ import dev.cenote.Func;
 import dev.cenote.Options;
 import dev.cenote.Outcome;
 import dev.cenote.internal.events.CallEvent;
-import dev.cenote.internal.events.TaskEvent;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.time.Time.Alarm;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,7 +93,7 @@ abstract class Call {
     /// Items that wait for their next attempt; guarded by `lock`, `null` before the first.
     private @Nullable Set<Pause> pauses;
 
-    private final CallEvent event = new CallEvent();
+    private final @Nullable CallEvent event = Recorder.beginCall();
 
     Call(Dispatcher dispatcher, Order order, OptionalLong total) {
         this.dispatcher = dispatcher;
@@ -107,7 +107,6 @@ abstract class Call {
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
         this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
         this.reporter = options.progress() == null ? null : new Reporter(this, options.progress(), total);
-        event.begin();
     }
 
     /// What a caller orders: the function with its options.
@@ -164,7 +163,7 @@ abstract class Call {
                 && options.timeout() == null
                 && options.stall() == null
                 && options.retries() == 0
-                && !TaskEvent.wanted();
+                && !Recorder.wantsTasks();
     }
 
     final @Nullable Object valueOf(long index, @Nullable Object item, int attempt, @Nullable Object value) {
@@ -300,7 +299,7 @@ abstract class Call {
         if (reporter != null) {
             reporter.finish();
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             Throwable cause = stopCause;
             event.pool = dispatcher.name;
             event.call = options.name();

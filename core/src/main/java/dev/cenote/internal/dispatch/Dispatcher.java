@@ -6,7 +6,7 @@ import dev.cenote.Job;
 import dev.cenote.PoolConfig;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
-import dev.cenote.internal.events.WorkerEvent;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.remote.StormException;
@@ -346,7 +346,7 @@ final class Dispatcher {
     }
 
     private void work(WorkerContext me) {
-        WorkerEvent.record(name, me.id(), "started");
+        Recorder.worker(name, me.id(), "started");
         try {
             if (initialize(me)) {
                 runUnits(me);
@@ -375,7 +375,7 @@ final class Dispatcher {
             me.clearInterrupt();
         }
         takeLeave(me);
-        WorkerEvent.record(name, me.id(), "ended");
+        Recorder.worker(name, me.id(), "ended");
     }
 
     /// Waits for a unit and runs it, in a frame of its own: an idle worker must not keep what it ran last.
@@ -532,7 +532,7 @@ final class Dispatcher {
         dismiss(worker);
         workers.decrementAndGet();
         meter.restarts.increment();
-        WorkerEvent.record(name, worker.id(), "given up");
+        Recorder.worker(name, worker.id(), "given up");
         if (worker.hasEnded()) {
             abandoned.remove(worker);
         }

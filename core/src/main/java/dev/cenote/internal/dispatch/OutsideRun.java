@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import dev.cenote.NotShippableException;
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
@@ -302,8 +303,7 @@ final class OutsideRun {
         int attempt = flight.chunk().attempt();
         long token = me.begin(runner, flight.index(), attempt);
         takeBackIfWanted(remote);
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Alarm alarm = runner.arm(me, flight.chunk(), flight.index(), attempt, token);
         Object value = null;
         Throwable error = null;
@@ -324,7 +324,7 @@ final class OutsideRun {
             returned.add(flight);
             return true;
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             runner.commit(event, me, flight.index(), attempt, error);
         }
         long nanos = now - lastNanos;

@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.TaskTimeoutException;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.Text;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
@@ -303,8 +304,7 @@ final class Runner implements Unit {
     /// @return how it ended, or `null` when it was given up
     private @Nullable Attempt attempt(
             WorkerContext me, Chunk chunk, long index, @Nullable Object item, int attempt, long token) {
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Alarm alarm = arm(me, chunk, index, attempt, token);
         long start = dispatcher.time.nanos();
         Object value = null;
@@ -321,7 +321,7 @@ final class Runner implements Unit {
         if (!me.release()) {
             return null;
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             commit(event, me, index, attempt, error);
         }
         return new Attempt(value, error, nanos);

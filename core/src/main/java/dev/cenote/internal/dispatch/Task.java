@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.TaskException;
 import dev.cenote.VoidJob;
 import dev.cenote.internal.Failures;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -104,8 +105,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     }
 
     private void execute(WorkerContext me, Callable<R> work) {
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         long start = me.start();
         if (submittedNanos != UNTIMED) {
             dispatcher.meter.waitTime.record(start - submittedNanos, 1, me.id());
@@ -120,7 +120,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!me.release()) {
             return; // cancelled: whoever did it has settled everything
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             commit(event, me, error);
         }
         me.end(work);

@@ -54,6 +54,15 @@ public final class WorkerCommand {
         return new WorkerCommand(settings, program, Archive.options(program, settings));
     }
 
+    /// Loads what the first start of a process needs; starts nothing.
+    ///
+    /// @param settings what the user said
+    public static void prepare(Settings settings) {
+        of(settings);
+        new ProcessBuilder().environment();
+        ProcessHandle.current();
+    }
+
     Program program() {
         return program;
     }

@@ -83,6 +83,7 @@ public final class ChildWorkers implements Remotes {
                 options.environment(),
                 options.directory(),
                 options.java());
+        Preparation.begin(settings);
         ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
         Codec custom = options.codec();
         this.results = custom == null ? own : own.with(custom);

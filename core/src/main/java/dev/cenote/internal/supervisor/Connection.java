@@ -167,21 +167,23 @@ final class Connection {
         }
     }
 
+    /// The process is started first: while its JVM comes up, which takes longer than anything here, this one opens what
+    /// the worker will connect to.
     private void connect(Launcher launcher) throws IOException, InterruptedException {
+        Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
+        String why;
+        synchronized (lock) {
+            child = started;
+            why = killed;
+        }
+        if (why != null) {
+            started.kill(why);
+        }
+        launched.complete(started);
         Path folder = launcher.folder().resolve("c" + FOLDERS.incrementAndGet());
         Files.createDirectory(folder);
         Channel connected;
         try (Listener listener = Listener.open(folder, launcher.memoryFolder(), workers.channel)) {
-            Child started = launcher.start(name, List.of(launcher.folder().toString()), workers.output);
-            String why;
-            synchronized (lock) {
-                child = started;
-                why = killed;
-            }
-            if (why != null) {
-                started.kill(why);
-            }
-            launched.complete(started);
             listener.invite(started.stdin());
             connected = listener.accept(
                     started.pid(),

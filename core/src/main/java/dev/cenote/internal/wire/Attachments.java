@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The large arrays of one frame after the other, which follow the frame instead of being in it, so that the bytes go
-/// from the sender's array into the channel and from the channel into the receiver's array, with nothing between. In
-/// the frame stands only how many elements an array has.
+/// from the sender's array into the channel and from the channel into the receiver's array, with nothing between. The
+/// value in the frame names them in their order; the end of the frame says what they are, so that they can also be read
+/// before the value is. A worker does that: the constructors and hooks of the user's classes run while a value is read, and
+/// may never come back, and until its arrays are read the other side waits for room.
 ///
 /// The elements are in the order of bytes of this machine, as both sides run on it.
 ///
 /// ## Lengths are not believed
 ///
-/// All arrays of a frame together cannot be longer than the frame says, and what the frame says is no promise either.
-/// An array is made at once if it takes no more than a quarter of the heap, or 64 MB; a longer one is made when a
+/// What the frame says is no promise. An array is made at once if it takes no more than a quarter of the heap, or 64 MB; a longer one is made when a
 /// quarter of it has arrived, and copied. So a damaged length costs garbage, for a moment, but not the heap.
 ///
 /// ## Twice
@@ -60,6 +61,8 @@ public final class Attachments {
     private final Source source;
     private final long believed;
     private final List<Object> arrays = new ArrayList<>(1);
+    private Class<?>[] components = {};
+    private int[] counts = {};
     private int next;
     private long left;
 
@@ -77,11 +80,49 @@ public final class Attachments {
 
     /// Begins with those of another frame.
     ///
-    /// @param bytes how many bytes they have together
-    public void begin(long bytes) {
+    /// @param frame the whole frame; somewhere else afterwards
+    /// @return how many bytes of it come before those that say what is attached
+    /// @throws CorruptFrameException if that makes no sense
+    public int begin(WireReader frame) throws CorruptFrameException {
         arrays.clear();
         next = 0;
-        left = bytes;
+        left = 0;
+        int start = frame.position();
+        int length = frame.left();
+        int _ = frame.skip(Math.max(0, length - Integer.BYTES));
+        int count = frame.getInt();
+        if (count < 1 || count > (length - 1 - Integer.BYTES) / (1 + Long.BYTES)) {
+            throw new CorruptFrameException(count + " arrays are attached to a frame of " + length + " bytes");
+        }
+        int content = length - Integer.BYTES - count * (1 + Long.BYTES);
+        frame.reset(frame.array(), start + content, length - content);
+        components = new Class<?>[count];
+        counts = new int[count];
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            components[i] = component(frame.getByte());
+            long elements = frame.getLong();
+            if (elements < 0 || elements > Integer.MAX_VALUE) {
+                throw new CorruptFrameException("an array of " + elements + " elements is attached to a frame");
+            }
+            counts[i] = (int) elements;
+            sum += elements * bytesOf(components[i]);
+        }
+        left = sum;
+        return content;
+    }
+
+    /// Reads all arrays of the frame now.
+    ///
+    /// @throws NoRoomException if the heap has no room for one
+    /// @throws IOException if they do not come
+    public void load() throws IOException {
+        if (left > 0) {
+            for (int i = 0; i < counts.length; i++) {
+                Object _ = next(components[i], counts[i]);
+            }
+            next = 0;
+        }
     }
 
     /// {@return how many bytes of this frame were not read}
@@ -113,16 +154,15 @@ public final class Attachments {
         if (next < arrays.size()) {
             Object array = arrays.get(next++);
             if (array.getClass().getComponentType() != component || Array.getLength(array) != count) {
-                throw new CorruptFrameException("another array than before");
+                throw new CorruptFrameException("another array than was read");
             }
             return array;
         }
-        int bytesEach = bytesOf(component);
-        if (count > left / bytesEach || count > Integer.MAX_VALUE) {
+        if (left == 0 || next >= counts.length || components[next] != component || counts[next] != count) {
             throw new CorruptFrameException(
-                    count + " elements of " + bytesEach + " bytes were promised, " + left + " bytes are left");
+                    "an array of " + count + " " + component + " is not what comes next behind this frame");
         }
-        Object array = read(component, (int) count, bytesEach);
+        Object array = read(component, (int) count, bytesOf(component));
         arrays.add(array);
         next++;
         return array;
@@ -168,6 +208,28 @@ public final class Attachments {
                 left -= part.byteSize();
             }
         }
+    }
+
+    /// {@return the letter by which class files call a primitive type}
+    ///
+    /// @param component the type
+    static int kind(Class<?> component) {
+        return component == long.class
+                ? 'J'
+                : Character.toUpperCase(component.getName().charAt(0));
+    }
+
+    private static Class<?> component(int kind) throws CorruptFrameException {
+        return switch (kind) {
+            case 'B' -> byte.class;
+            case 'S' -> short.class;
+            case 'C' -> char.class;
+            case 'I' -> int.class;
+            case 'J' -> long.class;
+            case 'F' -> float.class;
+            case 'D' -> double.class;
+            default -> throw new CorruptFrameException("an array of no type is attached to a frame: " + kind);
+        };
     }
 
     /// {@return how many bytes an element takes}

@@ -2,8 +2,8 @@
 package dev.cenote.internal.wire;
 
 /// The kinds of frames between a pool and a worker process. A frame is its length, as four bytes, and what is below. If
-/// the highest bit of the length is set, then the last eight bytes of the frame say how many bytes of large arrays
-/// follow it, see [Attachments].
+/// the highest bit of the length is set, then large arrays follow the frame, and its last bytes say which: for each a byte
+/// for its type and eight for its length, and then four for how many there are. See [Attachments].
 ///
 /// | to a worker | content |
 /// | --- | --- |
@@ -162,12 +162,11 @@ public final class Messages {
     /// @param out where it was written
     /// @param begin where it begins
     public static void end(WireWriter out, int begin) {
-        long attached = out.attachedSince(begin);
-        if (attached > 0) {
-            out.putLong(attached);
-            out.moveAttached(begin);
+        boolean attached = out.attachedSince(begin) > 0;
+        if (attached) {
+            out.describeAttached(begin);
         }
         int length = out.position() - begin - Integer.BYTES;
-        out.setInt(begin, attached > 0 ? length | ATTACHED : length);
+        out.setInt(begin, attached ? length | ATTACHED : length);
     }
 }

@@ -33,8 +33,14 @@ public final class WireWriter {
     /// Memory that goes where it stands.
     ///
     /// @param at behind which byte; at first that of its length, later the last of the frame
+    /// @param component what its elements are
     /// @param content the memory
-    public record Attachment(int at, MemorySegment content) {}
+    public record Attachment(int at, Class<?> component, MemorySegment content) {
+
+        private Attachment movedTo(int place) {
+            return new Attachment(place, component, content);
+        }
+    }
 
     /// Creates an empty writer.
     public WireWriter() {
@@ -71,9 +77,10 @@ public final class WireWriter {
     /// Attaches memory, which is read when this is handed over. Whatever tells the reader to expect it was written
     /// before.
     ///
+    /// @param component what its elements are, a primitive type but `boolean`
     /// @param content the memory
-    public void attach(MemorySegment content) {
-        attached.add(new Attachment(position, content));
+    public void attach(Class<?> component, MemorySegment content) {
+        attached.add(new Attachment(position, component, content));
     }
 
     /// {@return what was attached, in order}
@@ -99,16 +106,25 @@ public final class WireWriter {
             long size = source.byteSize();
             long[] room = new long[(int) ((size + Long.BYTES - 1) / Long.BYTES)]; // more than 2 GB, if need be
             MemorySegment copy = MemorySegment.ofArray(room).asSlice(0, size).copyFrom(source);
-            attached.set(i, new Attachment(attached.get(i).at, copy));
+            attached.set(i, new Attachment(attached.get(i).at, attached.get(i).component, copy));
         }
     }
 
-    /// Lets what was attached since a position stand behind all that was written.
+    /// Writes what was attached since a position, for [Attachments#begin], and lets that stand behind all.
     ///
     /// @param earlier the position
-    void moveAttached(int earlier) {
-        for (int i = attached.size() - 1; i >= 0 && attached.get(i).at > earlier; i--) {
-            attached.set(i, new Attachment(position, attached.get(i).content));
+    void describeAttached(int earlier) {
+        int first = attached.size();
+        while (first > 0 && attached.get(first - 1).at > earlier) {
+            first--;
+        }
+        for (Attachment each : attached.subList(first, attached.size())) {
+            putByte(Attachments.kind(each.component));
+            putLong(each.content.byteSize() / Attachments.bytesOf(each.component));
+        }
+        putInt(attached.size() - first);
+        for (int i = first; i < attached.size(); i++) {
+            attached.set(i, attached.get(i).movedTo(position));
         }
     }
 
@@ -137,7 +153,7 @@ public final class WireWriter {
         int kept = 0;
         for (Attachment each : attached) {
             if (each.at > count) {
-                attached.set(kept++, new Attachment(each.at - count, each.content));
+                attached.set(kept++, each.movedTo(each.at - count));
             }
         }
         attached.subList(kept, attached.size()).clear();
@@ -153,7 +169,7 @@ public final class WireWriter {
         System.arraycopy(bytes, at, bytes, at + inserted.length, rest);
         System.arraycopy(inserted, 0, bytes, at, inserted.length);
         for (int i = attached.size() - 1; i >= 0 && attached.get(i).at > at; i--) {
-            attached.set(i, new Attachment(attached.get(i).at + inserted.length, attached.get(i).content));
+            attached.set(i, attached.get(i).movedTo(attached.get(i).at + inserted.length));
         }
     }
 
@@ -162,7 +178,7 @@ public final class WireWriter {
     /// @param other the other writer, which stays as it is
     public void put(WireWriter other) {
         for (Attachment each : other.attached) {
-            attached.add(new Attachment(position + each.at, each.content));
+            attached.add(each.movedTo(position + each.at));
         }
         putBytes(other.bytes, 0, other.position);
     }

@@ -172,6 +172,7 @@ final class Rehearsal {
         out.putInt(FUNCTION);
         out.putLong(1);
         out.putInt(ITEMS);
+        out.putByte(0); // they follow one by one
         for (int i = 0; i < ITEMS; i++) {
             codec.write(out, i);
         }

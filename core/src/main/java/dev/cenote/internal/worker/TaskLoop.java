@@ -13,6 +13,7 @@ import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Numbers;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.wire.Attachments.NoRoomException;
@@ -160,6 +161,7 @@ final class TaskLoop {
         String name = in.getText();
         ClassLoader loader = null;
         try {
+            frames.load();
             loader = imports.loaderOf((int) in.getCount());
             Thread.currentThread().setContextClassLoader(loader); // libraries look there as they are initialized
             int globals = (int) in.getCount();
@@ -206,8 +208,7 @@ final class TaskLoop {
             return;
         }
         begin(task);
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Object result;
         try {
             Object item = readItem(in);
@@ -229,6 +230,7 @@ final class TaskLoop {
     /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
     private @Nullable Object readItem(WireReader in) throws IOException, ClassNotFoundException {
         try {
+            frames.load();
             return values.read(in);
         } catch (NoRoomException e) {
             throw noRoom("the item", e);
@@ -295,8 +297,7 @@ final class TaskLoop {
         private void runOne(int i) throws IOException {
             int number = first + i;
             boolean mine = false;
-            TaskEvent event = new TaskEvent();
-            event.begin();
+            TaskEvent event = Recorder.beginTask();
             Object result;
             try {
                 Object item = numbers == null ? values.read(in) : Numbers.get(numbers, i);
@@ -336,8 +337,7 @@ final class TaskLoop {
         }
         Task task = read(in);
         begin(task);
-        TaskEvent event = new TaskEvent();
-        event.begin();
+        TaskEvent event = Recorder.beginTask();
         Object result;
         try {
             result = role == Messages.CODEC ? useCodec(task) : worker.run(number, -1, 1, new CallRun(task));
@@ -422,8 +422,8 @@ final class TaskLoop {
 
     /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
     /// there and back.
-    private void commit(TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
-        if (event.shouldCommit()) {
+    private void commit(@Nullable TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
+        if (event != null && event.shouldCommit()) {
             event.pool = worker.pool();
             event.call = task.name;
             event.index = index;

@@ -8,6 +8,7 @@ import dev.cenote.Codec;
 import dev.cenote.NotShippableException;
 import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.CorruptFrameException;
+import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +54,18 @@ class AttachedTest {
             assertThat(part.byteSize()).isEqualTo(target.byteSize());
             target.copyFrom(part);
         });
-        attachments.begin(out.attachedSince(0));
+        WireWriter frame = new WireWriter();
+        int begin = Messages.begin(frame, Messages.VALUE);
+        frame.put(out);
+        Messages.end(frame, begin);
+        int head = Integer.BYTES + 1;
+        if (!parts.isEmpty()) {
+            try {
+                attachments.begin(new WireReader(frame.toByteArray(), head, frame.position() - head));
+            } catch (CorruptFrameException e) {
+                throw new AssertionError(e);
+            }
+        }
         return new WireReader(out.toByteArray(), 0, out.position(), attachments);
     }
 
@@ -107,6 +121,23 @@ class AttachedTest {
             assertThat(pass(Wires.worker(), Wires.parent(), new String[] {"a", text, null, "b"}))
                     .containsExactly("a", text, null, "b");
         }
+    }
+
+    @Test
+    void buffers_areAttached_asFarAsTheyAreLeft() throws Exception {
+        byte[] content = (byte[]) random(byte.class, 1 << 20);
+        ByteBuffer heap = ByteBuffer.wrap(content).position(1_000).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(content.length).put(content).flip();
+        for (ByteBuffer buffer : List.of(heap, direct, heap.asReadOnlyBuffer())) {
+            assertThat(write(Wires.parent(), buffer).position()).isLessThan(100);
+            ByteBuffer read = pass(Wires.parent(), Wires.worker(), buffer);
+            assertThat(read).isEqualTo(buffer);
+            assertThat(read.isDirect()).isEqualTo(buffer.isDirect());
+            assertThat(read.isReadOnly()).isEqualTo(buffer.isReadOnly());
+            assertThat(read.order()).isEqualTo(buffer.order());
+        }
+        assertThat(heap.position()).isEqualTo(1_000);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

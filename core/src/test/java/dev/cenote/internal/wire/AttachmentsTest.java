@@ -43,9 +43,22 @@ class AttachmentsTest {
         return bytes;
     }
 
-    private static Attachments reader(Bytes source, long believed, long promised) {
+    /// The end of a frame that says what is attached.
+    private static WireReader frame(Object... typesAndCounts) {
+        WireWriter out = new WireWriter(4);
+        out.putByte(Messages.VALUE);
+        for (int i = 0; i < typesAndCounts.length; i += 2) {
+            out.putByte((char) typesAndCounts[i]);
+            out.putLong((int) typesAndCounts[i + 1]);
+        }
+        out.putInt(typesAndCounts.length / 2);
+        return new WireReader(out.toByteArray());
+    }
+
+    private static Attachments reader(Attachments.Source source, long believed, Object... typesAndCounts)
+            throws IOException {
         Attachments reader = new Attachments(source, believed);
-        reader.begin(promised);
+        assertThat(reader.begin(frame(typesAndCounts))).isEqualTo(1);
         return reader;
     }
 
@@ -53,7 +66,7 @@ class AttachmentsTest {
     void array_thatIsLongerThanIsBelieved_growsAsItsBytesArrive() throws IOException {
         byte[] sent = random(10_000);
         Bytes source = new Bytes(sent);
-        Attachments reader = reader(source, 1_000, sent.length);
+        Attachments reader = reader(source, 1_000, 'B', sent.length);
 
         assertThat(reader.next(byte.class, sent.length)).isEqualTo(sent);
 
@@ -62,9 +75,9 @@ class AttachmentsTest {
     }
 
     @Test
-    void promise_thatIsNotKept_costsLittle() {
+    void promise_thatIsNotKept_costsLittle() throws IOException {
         Bytes source = new Bytes(random(3_000));
-        Attachments reader = reader(source, 1_000, Long.MAX_VALUE);
+        Attachments reader = reader(source, 1_000, 'J', 200_000_000);
 
         assertThatThrownBy(() -> reader.next(long.class, 200_000_000)).isInstanceOf(EOFException.class);
 
@@ -73,32 +86,63 @@ class AttachmentsTest {
     }
 
     @Test
-    void array_cannotBeLongerThanTheFrameSays() throws IOException {
-        Attachments reader = reader(new Bytes(random(100)), 1_000, 24);
-
-        assertThat(reader.next(long.class, 2)).isInstanceOf(long[].class);
+    void value_getsNothingButWhatItsFrameSays() throws IOException {
+        Attachments reader = reader(new Bytes(random(100)), 1_000, 'J', 3, 'C', 2);
 
         assertThatThrownBy(() -> reader.next(long.class, 2))
                 .isInstanceOf(CorruptFrameException.class)
-                .hasMessage("2 elements of 8 bytes were promised, 8 bytes are left");
+                .hasMessage("an array of 2 long is not what comes next behind this frame");
+        assertThatThrownBy(() -> reader.next(double.class, 3)).isInstanceOf(CorruptFrameException.class);
         assertThatThrownBy(() -> reader.next(long.class, 1L << 61)).isInstanceOf(CorruptFrameException.class);
+        assertThat(reader.next(long.class, 3)).isInstanceOf(long[].class);
+        assertThat(reader.next(char.class, 2)).isInstanceOf(char[].class);
+        assertThatThrownBy(() -> reader.next(char.class, 2)).isInstanceOf(CorruptFrameException.class);
+    }
+
+    @Test
+    void frame_thatMakesNoSense_isCorrupt() {
+        Attachments reader = new Attachments(new Bytes(random(100)));
+        for (Object[] bad : new Object[][] {{}, {'Z', 1}, {'J', -1}}) {
+            assertThatThrownBy(() -> reader.begin(frame(bad))).isInstanceOf(CorruptFrameException.class);
+            assertThat(reader.left()).isZero();
+        }
+        WireWriter out = new WireWriter(4);
+        out.putByte(1);
+        out.putInt(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> reader.begin(new WireReader(out.toByteArray())))
+                .isInstanceOf(CorruptFrameException.class);
+        assertThatThrownBy(() -> reader.begin(new WireReader(new byte[2]))).isInstanceOf(CorruptFrameException.class);
     }
 
     @Test
     void array_thatTheHeapCannotTake_isNamedWithItsSize_andItsBytesArePassedOver() throws IOException {
-        byte[] sent = new byte[16];
-        Attachments reader = new Attachments(new Bytes(sent), Long.MAX_VALUE);
-        reader.begin(Long.MAX_VALUE);
+        long[] passed = {0};
+        Attachments reader = reader(target -> passed[0] += target.byteSize(), Long.MAX_VALUE, 'J', Integer.MAX_VALUE);
 
-        assertThatThrownBy(() -> reader.next(long.class, Integer.MAX_VALUE))
+        assertThatThrownBy(reader::load)
                 .isInstanceOf(Attachments.NoRoomException.class)
                 .hasMessageStartingWith("an array of 16384 MiB does not fit into the heap, which may have ");
-        assertThat(reader.next(byte.class, 16)).isEqualTo(sent);
+        reader.finish();
+        assertThat(passed[0]).isEqualTo(8L * Integer.MAX_VALUE);
+    }
+
+    @Test
+    void load_readsAll_beforeTheValueAsks() throws IOException {
+        Bytes source = new Bytes(random(60));
+        Attachments reader = reader(source, 1_000, 'I', 10, 'B', 20);
+
+        reader.load();
+
+        assertThat(reader.left()).isZero();
+        assertThat(source.position).isEqualTo(60);
+        assertThat(reader.position()).isZero();
+        assertThat(reader.next(int.class, 10)).isInstanceOf(int[].class);
+        assertThatThrownBy(() -> reader.next(byte.class, 21)).isInstanceOf(CorruptFrameException.class);
     }
 
     @Test
     void secondReading_getsTheSameArrays() throws IOException {
-        Attachments reader = reader(new Bytes(random(100)), 1_000, 100);
+        Attachments reader = reader(new Bytes(random(100)), 1_000, 'I', 10, 'B', 20, 'B', 40);
         Object first = reader.next(int.class, 10);
         int mark = reader.position();
         Object second = reader.next(byte.class, 20);
@@ -109,19 +153,20 @@ class AttachmentsTest {
         assertThat(reader.left()).isEqualTo(40);
         reader.rewind(0);
         assertThat(reader.next(int.class, 10)).isSameAs(first);
-        assertThatThrownBy(() -> reader.next(byte.class, 21)).isInstanceOf(CorruptFrameException.class);
     }
 
     @Test
     void finish_passesOverWhatWasNotRead() throws IOException {
         Bytes source = new Bytes(random(200_000));
-        Attachments reader = reader(source, 1_000, 150_000);
+        Attachments reader = reader(source, 1_000, 'B', 10, 'B', 149_990);
         assertThat(reader.next(byte.class, 10)).isNotNull();
 
         reader.finish();
 
         assertThat(source.position).isEqualTo(150_000);
         assertThat(reader.left()).isZero();
+        reader.load(); // there is nothing
+        assertThatThrownBy(() -> reader.next(byte.class, 10)).isInstanceOf(CorruptFrameException.class);
     }
 
     @Test
@@ -129,15 +174,17 @@ class AttachmentsTest {
         WireWriter out = new WireWriter(4);
         int begin = Messages.begin(out, Messages.VALUE);
         out.putByte(1);
-        out.attach(MemorySegment.ofArray(new byte[300]));
+        out.attach(short.class, MemorySegment.ofArray(new short[150]));
         out.putByte(2);
         Messages.end(out, begin);
 
         WireReader in = new WireReader(out.toByteArray());
-        assertThat(in.getInt()).isEqualTo(Messages.ATTACHED | 11);
-        assertThat(in.left()).isEqualTo(11);
-        in.skip(3);
-        assertThat(in.getLong()).isEqualTo(300);
+        assertThat(in.getInt()).isEqualTo(Messages.ATTACHED | 16);
+        assertThat(in.left()).isEqualTo(16);
+        Attachments reader = new Attachments(target -> {});
+        assertThat(reader.begin(in)).isEqualTo(3);
+        assertThat(reader.left()).isEqualTo(300);
+        assertThat(reader.next(short.class, 150)).isEqualTo(new short[150]);
         assertThat(out.attachments())
                 .singleElement()
                 .satisfies(each -> assertThat(each.at()).isEqualTo(out.position()));
@@ -147,10 +194,10 @@ class AttachmentsTest {
     void rewind_forgetsWhatWasAttachedAfterwards_andNothingElse() {
         WireWriter out = new WireWriter(4);
         out.putInt(1);
-        out.attach(MemorySegment.ofArray(new byte[1]));
+        out.attach(byte.class, MemorySegment.ofArray(new byte[1]));
         int mark = out.position();
         out.putInt(2);
-        out.attach(MemorySegment.ofArray(new byte[2]));
+        out.attach(byte.class, MemorySegment.ofArray(new byte[2]));
 
         assertThat(out.attachedSince(mark)).isEqualTo(2);
         assertThat(out.attachedSince(0)).isEqualTo(3);
@@ -164,9 +211,9 @@ class AttachmentsTest {
     void dropInsertAndPut_keepAttachmentsWhereTheyWere() {
         WireWriter out = new WireWriter(4);
         out.putInt(1);
-        out.attach(MemorySegment.ofArray(new byte[1]));
+        out.attach(byte.class, MemorySegment.ofArray(new byte[1]));
         out.putInt(2);
-        out.attach(MemorySegment.ofArray(new byte[2]));
+        out.attach(byte.class, MemorySegment.ofArray(new byte[2]));
 
         out.insert(4, new byte[] {9, 9, 9});
         assertThat(out.attachments()).extracting(WireWriter.Attachment::at).containsExactly(4, 11);
@@ -185,7 +232,7 @@ class AttachmentsTest {
         long[] array = {1, 2, 3};
         WireWriter out = new WireWriter(4);
         out.putByte(1);
-        out.attach(MemorySegment.ofArray(array).asSlice(0, 20));
+        out.attach(int.class, MemorySegment.ofArray(array).asSlice(0, 20));
 
         out.copyAttached();
         array[0] = 7;
