@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Many short items, and a worker that is killed every 100 ms on average: each item has one outcome, and no kill costs
@@ -45,6 +46,7 @@ class KilledWorkersTest {
     private Path folder;
 
     @Test
+    @EnabledIfSystemProperty(named = "stress.items", matches = "\\d+", disabledReason = "takes minutes")
     void killedWorkers_costAnItemEach() throws Exception {
         Path pids = Files.createFile(folder.resolve("pids"));
         try (Pool pool = Pool.processes(c -> c.workers(WORKERS).name("killed"))) {
