@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Many short items, and a worker that is killed every 100 ms on average: each item has one outcome, and no kill costs
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class KilledWorkersTest {
 
-    private static final int ITEMS = Integer.getInteger("stress.items", 200_000);
-    private static final int MICROS = Integer.getInteger("stress.micros", 5);
+    private static final int ITEMS = Integer.getInteger("stress.items", 20_000);
+    private static final int MICROS = Integer.getInteger("stress.micros", 20);
     private static final int WORKERS = Integer.getInteger("stress.workers", 2);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
     private static final boolean STARTING = Boolean.getBoolean("stress.starting");
@@ -45,6 +46,7 @@ class KilledWorkersTest {
     private Path folder;
 
     @Test
+    @EnabledIfSystemProperty(named = "stress.items", matches = "\\d+", disabledReason = "takes minutes")
     void killedWorkers_costAnItemEach() throws Exception {
         Path pids = Files.createFile(folder.resolve("pids"));
         try (Pool pool = Pool.processes(c -> c.workers(WORKERS).name("killed"))) {

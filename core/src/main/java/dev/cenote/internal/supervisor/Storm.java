@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps the workers of a pool from dying and being started again in a busy loop.
 ///
-/// It counts deaths in a row: of workers of the pool that have died before they had finished anything, while no other has
-/// finished anything either. Each but the first makes the next start wait, twice as long as the one before, up to a
+/// It counts deaths in a row: of workers of the pool that have died before they had finished anything, while no other
+/// has finished anything either. Each but the first makes the next start wait, twice as long as the one before, up to a
 /// limit; and after so many that no accident explains them, no worker is started any more.
 ///
 /// | deaths in a row | the next start |

@@ -138,8 +138,8 @@ class NestedPoolTest {
         }
     }
 
-    /// The classes are in the memory of the first process, so those of the second have them from there, and those of the
-    /// third from the second.
+    /// The classes are in the memory of the first process, so those of the second have them from there, and those of
+    /// the third from the second.
     @Test
     void classesOfASourceFile_reachTheWorkersOfWorkers() throws Exception {
         Files.writeString(folder.resolve("Deep.java"), """

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A program that leaves everything open: a pool of two, of which one is busy for ever, the shared pool, a child process,
-/// and in workers a pool of their own and a program that they have started. Prints the ids of all its processes in a line,
-/// and then ends, or waits for its end.
+/// A program that leaves everything open: a pool of two, of which one is busy for ever, the shared pool, a child
+/// process, and in workers a pool of their own and a program that they have started. Prints the ids of all its
+/// processes in a line, and then ends, or waits for its end.
 final class ParentMain {
 
     /// How many there are.
