@@ -98,8 +98,7 @@ public final class ChaosTable {
 
     private String page(Set<Event> events) throws Exception {
         Map<String, String> pools = pools();
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 # When things go wrong
 
                 What becomes of ten items of 20 ms on two worker processes when item 3 misbehaves, here and in the pools of
@@ -231,9 +230,8 @@ public final class ChaosTable {
         }
         boolean again = words[4].equals("yes");
         boolean holds = right == event.mostRight() && seconds <= event.mostSeconds() && again;
-        String what = event == Event.ENDLESS
-                ? ""
-                : lost == 0 ? "all right, " : right == 0 ? "all lost, " : lost + " lost, ";
+        String what =
+                event == Event.ENDLESS ? "" : lost == 0 ? "all right, " : right == 0 ? "all lost, " : lost + " lost, ";
         String text = String.format(Locale.ROOT, "%s%.2f s", what, seconds)
                 + (error.isEmpty() ? "" : ", `" + error + "`")
                 + (again ? "" : ", then broken");
@@ -299,7 +297,8 @@ public final class ChaosTable {
     /// Sends a signal to processes as a terminal does, to all of them at once.
     private static void signal(String name, List<ProcessHandle> processes) throws IOException, InterruptedException {
         String pids = String.join(
-                " ", processes.stream().map(process -> Long.toString(process.pid())).toList());
+                " ",
+                processes.stream().map(process -> Long.toString(process.pid())).toList());
         int _ = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pids)
                 .inheritIO()
                 .start()

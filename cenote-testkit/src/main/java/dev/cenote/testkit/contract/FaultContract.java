@@ -187,7 +187,8 @@ public abstract class FaultContract extends EngineContract {
         Pool pool = openWith(1);
         List<Long> survivors = pool.submit(() -> Faults.forkChildren(3)).join();
         assertThat(survivors)
-                .allMatch(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
+                .allMatch(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
         pool.close();
         awaitDead(survivors);
     }
@@ -221,8 +222,7 @@ public abstract class FaultContract extends EngineContract {
     void shouldSurviveAResultThatCannotBeWritten() {
         Pool pool = openWith(2);
         assertThat(errorOf(strike(pool, o -> o, _ -> new Object()))).isInstanceOf(NotShippableException.class);
-        assertThat(errorOf(strike(pool, o -> o, _ -> new Faults.Unwritable())))
-                .hasMessageContaining("never written");
+        assertThat(errorOf(strike(pool, o -> o, _ -> new Faults.Unwritable()))).hasMessageContaining("never written");
         assertDied(errorOf(strike(pool, o -> o, _ -> new Faults.EndsWriter(false))), "EXIT");
     }
 
@@ -277,7 +277,8 @@ public abstract class FaultContract extends EngineContract {
     void shouldSurviveAResultThatIsTooLarge() {
         Pool pool = openWith(2, c -> c.heap("48m"));
         Outcome<Integer, Object> outcome = strike(pool, o -> o, _ -> Faults.huge(30 << 20));
-        assertThat(outcome.succeeded() ? ((byte[]) outcome.get()).length : 30 << 20).isEqualTo(30 << 20);
+        assertThat(outcome.succeeded() ? ((byte[]) outcome.get()).length : 30 << 20)
+                .isEqualTo(30 << 20);
     }
 
     // ---- exceptions
@@ -318,12 +319,10 @@ public abstract class FaultContract extends EngineContract {
     /// Lets one item of twenty do something else than the others.
     ///
     /// @return its outcome
-    private Outcome<Integer, Object> strike(
-            Pool pool, UnaryOperator<Options> change, Func<Integer, Object> fault) {
+    private Outcome<Integer, Object> strike(Pool pool, UnaryOperator<Options> change, Func<Integer, Object> fault) {
         long before = pool.stats().done() + pool.stats().failed();
         List<Outcome<Integer, Object>> outcomes = pool.with(o -> change.apply(o.chunk(5)))
-                .<Integer, Object>outcomes(
-                        Range.of(0, ITEMS), n -> n == GUILTY ? fault.apply(n) : Inputs.square(n))
+                .<Integer, Object>outcomes(Range.of(0, ITEMS), n -> n == GUILTY ? fault.apply(n) : Inputs.square(n))
                 .toList();
         assertThat(outcomes).extracting(Outcome::item).isEqualTo(Range.of(0, ITEMS));
         for (Outcome<Integer, Object> outcome : outcomes) {
@@ -339,8 +338,8 @@ public abstract class FaultContract extends EngineContract {
     private void assertFullStrength(Pool pool) {
         int workers = pool.workers();
         Gate gate = gate();
-        CompletableFuture<List<Long>> pids = pool.with(o -> o.chunk(1))
-                .mapAsync(Range.of(0, workers), _ -> gate.passStubbornly(Inputs.pid()));
+        CompletableFuture<List<Long>> pids =
+                pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, workers), _ -> gate.passStubbornly(Inputs.pid()));
         gate.awaitArrivals(workers);
         gate.open();
         assertThat(pids.join()).doesNotHaveDuplicates().hasSize(workers);

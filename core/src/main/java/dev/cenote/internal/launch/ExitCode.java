@@ -45,7 +45,8 @@ public final class ExitCode {
             case ORPHANED -> "ended itself because the process that runs the pool was gone";
             case NO_HANDSHAKE -> "could not connect to the process that runs the pool";
             case CORRUPT_CHANNEL -> "ended itself because what it received made no sense";
-            case STUCK_AT_EXIT -> "was to end, by its pool or by `System.exit`, and ended itself when its shutdown hooks took too long";
+            case STUCK_AT_EXIT ->
+                "was to end, by its pool or by `System.exit`, and ended itself when its shutdown hooks took too long";
             case INTERNAL_FAILURE -> "ended itself after a failure in the library's own code";
             default -> null;
         };
