@@ -305,7 +305,11 @@ public final class ChaosTable {
                 .waitFor();
     }
 
-    private static void endAll(Process process) throws InterruptedException {
+    /// Ends a program and its processes. It is stopped first, as it may put another in the place of each that it loses.
+    private static void endAll(Process process) throws IOException, InterruptedException {
+        if (process.isAlive()) {
+            signal("STOP", List.of(process.toHandle()));
+        }
         family(process).forEach(ProcessHandle::destroyForcibly);
         process.waitFor();
     }
