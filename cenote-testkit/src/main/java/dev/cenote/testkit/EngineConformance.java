@@ -8,6 +8,7 @@ import dev.cenote.testkit.contract.ContextContract;
 import dev.cenote.testkit.contract.CrashContract;
 import dev.cenote.testkit.contract.ExecutorContract;
 import dev.cenote.testkit.contract.FailureContract;
+import dev.cenote.testkit.contract.FaultContract;
 import dev.cenote.testkit.contract.FutureContract;
 import dev.cenote.testkit.contract.InitializerContract;
 import dev.cenote.testkit.contract.LazyContract;
@@ -104,6 +105,14 @@ public abstract class EngineConformance {
 
     @Nested
     class FailurePromises extends FailureContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class FaultPromises extends FaultContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();

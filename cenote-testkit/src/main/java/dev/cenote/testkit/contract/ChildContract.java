@@ -61,7 +61,7 @@ public abstract class ChildContract extends EngineContract {
         Gate gate = gate();
         String captured = "an argument";
         ChildProcess<List<Object>> child = start(
-                () -> gate.pass(List.of(captured, Worker.current().name(), Faults.pid())), c -> c.name("the child"));
+                () -> gate.pass(List.of(captured, Worker.current().name(), Inputs.pid())), c -> c.name("the child"));
         gate.awaitArrivals(1);
         assertThat(child.isAlive()).isTrue();
         assertThat(child.exitCode()).isEmpty();

@@ -14,6 +14,7 @@ import dev.cenote.TaskException;
 import dev.cenote.Worker;
 import dev.cenote.WorkerDiedException;
 import dev.cenote.testkit.Case;
+import dev.cenote.testkit.Faults;
 import dev.cenote.testkit.Needs;
 import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Gate;
@@ -79,7 +80,7 @@ public abstract class CrashContract extends EngineContract {
         Pool pool = openWith(2);
         List<CompletableFuture<Integer>> futures = IntStream.range(0, 4)
                 .mapToObj(n -> pool.submit(() -> {
-                    pids.add(n + ":" + Faults.pid());
+                    pids.add(n + ":" + Inputs.pid());
                     return gate.pass(n);
                 }))
                 .toList();
@@ -115,7 +116,7 @@ public abstract class CrashContract extends EngineContract {
         Pool pool = openWith(2);
         List<CompletableFuture<Integer>> futures = IntStream.range(0, 2)
                 .mapToObj(n -> pool.submit(() -> {
-                    pids.add(Faults.pid());
+                    pids.add(Inputs.pid());
                     return gate.pass(n);
                 }))
                 .toList();
@@ -167,7 +168,7 @@ public abstract class CrashContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldSurviveATaskThatUsesUpItsMemory() {
         Pool pool = openWith(1, c -> c.heap("24m"));
-        long before = pool.submit(Faults::pid).join();
+        long before = pool.submit(Inputs::pid).join();
         assertThatThrownBy(() -> pool.map(List.of(1 << 20), n -> {
                     List<long[]> hoard = new ArrayList<>();
                     while (hoard.size() < n) {
@@ -183,7 +184,7 @@ public abstract class CrashContract extends EngineContract {
                                 .isInstanceOfSatisfying(
                                         WorkerDiedException.class,
                                         died -> assertThat(died.reason()).isEqualTo("OUT_OF_MEMORY")));
-        assertThat(pool.submit(Faults::pid).join())
+        assertThat(pool.submit(Inputs::pid).join())
                 .as("nothing in the old process can be relied on")
                 .isNotEqualTo(before);
     }
@@ -218,12 +219,12 @@ public abstract class CrashContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldReplaceAWorkerThatDiedWhileItWasIdle() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         kill(pid);
         Waits.eventually(
                 "it is dead",
                 () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
-        assertThat(pool.submit(Faults::pid).join()).isNotEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isNotEqualTo(pid);
         assertThat(pool.stats().restarts()).isEqualTo(1);
     }
 
@@ -231,7 +232,7 @@ public abstract class CrashContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldCloseAlthoughItsWorkersAreDead() {
         Pool pool = openWith(2);
-        pool.with(o -> o.chunk(1)).map(Range.of(0, 4), _ -> Faults.pid()).forEach(CrashContract::kill);
+        pool.with(o -> o.chunk(1)).map(Range.of(0, 4), _ -> Inputs.pid()).forEach(CrashContract::kill);
         pool.close();
         assertThat(pool.isTerminated()).isTrue();
     }
@@ -294,7 +295,7 @@ public abstract class CrashContract extends EngineContract {
         Pool pool = openWith(2);
         List<CompletableFuture<Integer>> futures = IntStream.range(0, 2)
                 .mapToObj(n -> pool.submit(() -> {
-                    said.add(Faults.pid());
+                    said.add(Inputs.pid());
                     int passed = gate.passStubbornly(n);
                     said.add("finished");
                     return passed;

@@ -21,6 +21,11 @@ final class Inputs {
         return n * n;
     }
 
+    /// {@return the number of the process that asks}
+    static long pid() {
+        return ProcessHandle.current().pid();
+    }
+
     /// {@return the process and the thread that asks}
     static String here() {
         return ProcessHandle.current().pid() + "/" + Thread.currentThread().threadId();

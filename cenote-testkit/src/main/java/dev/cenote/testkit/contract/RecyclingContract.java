@@ -32,7 +32,7 @@ public abstract class RecyclingContract extends EngineContract {
     void shouldReplaceWorkersAfterANumberOfTasks() {
         Pool pool = openWith(3, c -> c.maxTasksPerWorker(10));
         List<CompletableFuture<List<Long>>> futures = LongStream.range(0, 100)
-                .mapToObj(n -> pool.submit(() -> List.of(n * n, Faults.pid())))
+                .mapToObj(n -> pool.submit(() -> List.of(n * n, Inputs.pid())))
                 .toList();
         List<Long> pids = new ArrayList<>();
         for (int i = 0; i < futures.size(); i++) {
@@ -51,7 +51,7 @@ public abstract class RecyclingContract extends EngineContract {
     void shouldCountTheTasksOfOneWorker() {
         Pool pool = openWith(1, c -> c.maxTasksPerWorker(3));
         List<Long> pids = IntStream.range(0, 4)
-                .mapToObj(_ -> pool.submit(Faults::pid).join())
+                .mapToObj(_ -> pool.submit(Inputs::pid).join())
                 .toList();
         assertThat(new HashSet<>(pids.subList(0, 3))).hasSize(1);
         assertThat(pids.get(3)).isNotEqualTo(pids.getFirst());
@@ -64,7 +64,7 @@ public abstract class RecyclingContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldCountItemsAndNotChunks() {
         Pool pool = openWith(1, c -> c.maxTasksPerWorker(10));
-        List<Long> pids = pool.with(o -> o.chunk(30)).map(Range.of(0, 30), _ -> Faults.pid());
+        List<Long> pids = pool.with(o -> o.chunk(30)).map(Range.of(0, 30), _ -> Inputs.pid());
         assertThat(new HashSet<>(pids)).hasSize(3);
         for (int i = 0; i < 3; i++) {
             assertThat(new HashSet<>(pids.subList(i * 10, i * 10 + 10))).hasSize(1);
@@ -133,7 +133,7 @@ public abstract class RecyclingContract extends EngineContract {
         Notes begun = notes();
         Pool pool = openWith(1, c -> c.maxTasksPerWorker(1));
         List<CompletableFuture<Integer>> futures = IntStream.range(0, 20)
-                .mapToObj(_ -> pool.submit(() -> begun.add(Faults.pid())))
+                .mapToObj(_ -> pool.submit(() -> begun.add(Inputs.pid())))
                 .toList();
         Waits.eventually("the first is done", () -> futures.getFirst().isDone());
         List<Runnable> _ = pool.shutdownNow();
@@ -148,9 +148,9 @@ public abstract class RecyclingContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldRunTheExitFunctionOfEachWorkerThatIsReplaced() {
         Pool pool =
-                openWith(1, c -> c.maxTasksPerWorker(2).initializer(Faults::pid).exit(Faults::pid));
+                openWith(1, c -> c.maxTasksPerWorker(2).initializer(Inputs::pid).exit(Inputs::pid));
         List<Long> pids = IntStream.range(0, 6)
-                .mapToObj(_ -> pool.submit(Faults::pid).join())
+                .mapToObj(_ -> pool.submit(Inputs::pid).join())
                 .toList();
         pool.close();
         assertThat(pool.exitResults()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pids));
@@ -161,10 +161,10 @@ public abstract class RecyclingContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldEndAWorkerThatHasNothingToDo() {
         Pool pool = openWith(1, c -> c.idleTimeout(Duration.ofMillis(50)));
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         Waits.eventually(
                 "the idle worker has ended",
                 () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
-        assertThat(pool.submit(Faults::pid).join()).isNotEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isNotEqualTo(pid);
     }
 }

@@ -109,7 +109,7 @@ public abstract class SettingsContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldNotMindWhatATaskDoesToItsStreams() {
         Pool pool = openWith(1, c -> c.output((_, _) -> {}));
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         assertThat(pool.submit(() -> System.in.read()).join()).isEqualTo(-1);
         pool.submit(() -> {
                     System.out.write(new byte[100_000]);
@@ -118,7 +118,7 @@ public abstract class SettingsContract extends EngineContract {
                     System.in.close();
                 })
                 .join();
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     @Test
@@ -127,11 +127,11 @@ public abstract class SettingsContract extends EngineContract {
     void shouldRunEachWorkerInAProcessOfItsOwn() {
         Gate gate = gate();
         Pool pool = openWith(3);
-        var pids = pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 3), _ -> gate.pass(Faults.pid()));
+        var pids = pool.with(o -> o.chunk(1)).mapAsync(Range.of(0, 3), _ -> gate.pass(Inputs.pid()));
         gate.awaitArrivals(3);
         gate.open();
-        assertThat(pids.join()).doesNotHaveDuplicates().doesNotContain(Faults.pid());
-        Set<Long> later = new HashSet<>(pool.map(Range.of(0, 100), _ -> Faults.pid()));
+        assertThat(pids.join()).doesNotHaveDuplicates().doesNotContain(Inputs.pid());
+        Set<Long> later = new HashSet<>(pool.map(Range.of(0, 100), _ -> Inputs.pid()));
         assertThat(pids.join()).containsAll(later);
         pool.close();
         for (long pid : pids.join()) {

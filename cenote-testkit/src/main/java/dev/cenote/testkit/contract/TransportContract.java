@@ -11,6 +11,7 @@ import dev.cenote.Outcome;
 import dev.cenote.Pool;
 import dev.cenote.Range;
 import dev.cenote.testkit.Case;
+import dev.cenote.testkit.Faults;
 import dev.cenote.testkit.Needs;
 import dev.cenote.testkit.Trait;
 import dev.cenote.testkit.internal.Notes;
@@ -103,7 +104,7 @@ public abstract class TransportContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldFailTheJobWhoseResultCannotBeWritten() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         for (int i = 0; i < 20; i++) {
             Notes told = notes();
             CompletableFuture<Object> future = pool.submit(() -> (Object) new Thread("not for you"));
@@ -115,7 +116,7 @@ public abstract class TransportContract extends EngineContract {
             Waits.eventually("the callback was called", () -> told.count() == 1);
             assertThat(told.all().getFirst()).contains("java.lang.Thread");
         }
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     @Test
@@ -123,13 +124,13 @@ public abstract class TransportContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldFailAnItemWhoseResultThrowsWhenItIsWritten() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         assertThat(pool.<Integer, Object>outcomes(Range.of(0, 3), n -> n == 1 ? new Faults.Unwritable() : n)
                         .map(Outcome::succeeded))
                 .containsExactly(true, false, true);
         assertThatThrownBy(() -> pool.map(List.of(1), _ -> new Faults.Unwritable()))
                 .hasMessageContainingAll("result", "never written");
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     @Test
@@ -137,26 +138,26 @@ public abstract class TransportContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldFailAnItemWhoseResultThrowsWhenItIsRead() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         assertThat(pool.<Integer, Object>outcomes(Range.of(0, 3), n -> n == 1 ? new Faults.Unreadable() : n)
                         .map(Outcome::succeeded))
                 .containsExactly(true, false, true);
         assertThatThrownBy(() -> pool.submit(Faults.Unreadable::new).join())
                 .cause()
                 .hasMessageContaining("never read");
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     @Test
     @Needs(Trait.ISOLATED)
     void shouldFailAnItemThatThrowsWhenItIsRead() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         Faults.Unreadable bad = new Faults.Unreadable();
         assertThat(pool.<Object, Integer>outcomes(List.of(1, bad, 3), _ -> 7).map(Outcome::succeeded))
                 .containsExactly(true, false, true);
         assertThatThrownBy(() -> pool.submit(() -> bad.hashCode()).join()).hasRootCauseMessage("never read");
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     // ---- exceptions
@@ -203,7 +204,7 @@ public abstract class TransportContract extends EngineContract {
     @Needs(Trait.ISOLATED)
     void shouldStandInForAnExceptionThatCannotTravel() {
         Pool pool = openWith(1);
-        long pid = pool.submit(Faults::pid).join();
+        long pid = pool.submit(Inputs::pid).join();
         assertThatThrownBy(() -> pool.submit(() -> {
                             throw new Laden(new Thread("not for you"));
                         })
@@ -211,7 +212,7 @@ public abstract class TransportContract extends EngineContract {
                 .cause()
                 .hasMessageContainingAll("laden")
                 .matches(stand -> stand.getStackTrace().length > 0);
-        assertThat(pool.submit(Faults::pid).join()).isEqualTo(pid);
+        assertThat(pool.submit(Inputs::pid).join()).isEqualTo(pid);
     }
 
     /// An exception with a part that cannot travel.

@@ -25,7 +25,7 @@ public final class ExitCode {
     /// What came over the channel made no sense.
     public static final int CORRUPT_CHANNEL = 235;
 
-    /// The worker was told to end, and its shutdown hooks took too long.
+    /// The worker was told to end, or a task has called `System.exit`, and its shutdown hooks took too long.
     public static final int STUCK_AT_EXIT = 236;
 
     /// The library's own code in the worker failed.
@@ -45,7 +45,8 @@ public final class ExitCode {
             case ORPHANED -> "ended itself because the process that runs the pool was gone";
             case NO_HANDSHAKE -> "could not connect to the process that runs the pool";
             case CORRUPT_CHANNEL -> "ended itself because what it received made no sense";
-            case STUCK_AT_EXIT -> "was told to end and ended itself when its shutdown hooks took too long";
+            case STUCK_AT_EXIT ->
+                "was to end, by its pool or by `System.exit`, and ended itself when its shutdown hooks took too long";
             case INTERNAL_FAILURE -> "ended itself after a failure in the library's own code";
             default -> null;
         };

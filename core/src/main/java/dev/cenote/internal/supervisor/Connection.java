@@ -19,6 +19,7 @@ import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -889,7 +890,8 @@ final class Connection {
         WireReader in = new WireReader(message);
         int kind = in.getByte();
         if (kind == Messages.ENDING) {
-            return message;
+            endLater(in);
+            return new byte[] {Messages.ENDING};
         }
         if (kind != Messages.ASK) {
             throw new CorruptFrameException("not a question: " + List.of(message[0]));
@@ -901,5 +903,18 @@ final class Connection {
         reply.putInt(number);
         reply.putBlock(answer);
         return reply.toByteArray();
+    }
+
+    /// Sees to it that what a worker has started does not outlive it. Its shutdown hooks come first: they may end it in
+    /// order.
+    private void endLater(WireReader pids) throws IOException {
+        List<ProcessHandle> processes = new ArrayList<>();
+        while (pids.left() > 0) {
+            ProcessHandle.of(pids.getLong()).ifPresent(processes::add);
+        }
+        Child current = child();
+        if (!processes.isEmpty() && current != null) {
+            current.death().thenRun(() -> processes.forEach(ProcessHandle::destroyForcibly));
+        }
     }
 }

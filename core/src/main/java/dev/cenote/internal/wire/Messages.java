@@ -37,7 +37,7 @@ package dev.cenote.internal.wire;
 ///
 /// On the control path a worker asks for classes ([#ASK]: number, request) and is answered ([#ANSWER]: number, whether
 /// there is an answer, the answer). It also says that it is ending, whoever wants that, and is answered with the same
-/// ([#ENDING], without content).
+/// ([#ENDING]: the ids of processes that are to end after it, as it has started them; without them in the answer).
 public final class Messages {
 
     /// See above.

@@ -8,9 +8,11 @@ import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ final class Control implements Asker {
     /// Whether this JVM is ending, and the other side knows; only the thread of the path uses it.
     private boolean ending;
 
+    /// Whether this process may take its time to end.
+    private volatile boolean unhurried;
+
     /// Creates it.
     ///
     /// @param channel the connection
@@ -62,6 +67,12 @@ final class Control implements Asker {
         } catch (IllegalStateException e) {
             // it is ending already
         }
+    }
+
+    /// Is told that this process is a program of its own, whose shutdown hooks may take as long as they like. Those of a
+    /// pool's worker may not, also when a task ends it: somebody waits for its place.
+    void unhurried() {
+        unhurried = true;
     }
 
     // Classes, and no lambdas, which cost a fresh process milliseconds.
@@ -100,13 +111,39 @@ final class Control implements Asker {
 
         @Override
         public void run() {
-            tellEnd();
+            if (unhurried) {
+                tellEnd();
+            } else {
+                new WorkerMain.Guard().start();
+                tellEnd(leftBehind());
+            }
         }
     }
 
+    /// {@return the processes that tasks have started and that still run}
+    ///
+    /// Whether there are any is seen by the threads of the JDK that wait for their ends, as to look for them takes
+    /// milliseconds; Windows has no such threads.
+    private static List<ProcessHandle> leftBehind() {
+        boolean any = File.separatorChar != '/';
+        for (Thread thread : WorkerMain.threads()) {
+            any |= thread.getName().startsWith("process reaper (pid");
+        }
+        return any ? ProcessHandle.current().descendants().toList() : List.of();
+    }
+
     private void tellEnd() {
+        tellEnd(List.of());
+    }
+
+    private void tellEnd(List<ProcessHandle> leftBehind) {
+        WireWriter out = new WireWriter(1 + leftBehind.size() * Long.BYTES);
+        out.putByte(Messages.ENDING);
+        for (ProcessHandle process : leftBehind) {
+            out.putLong(process.pid());
+        }
         try {
-            channel.sendControl(new byte[] {Messages.ENDING});
+            channel.sendControl(out.toByteArray());
         } catch (IOException e) {
             // nobody is there; the thread of the path has seen it
         }

@@ -43,6 +43,7 @@ final class TaskLoop {
 
     private final Channel channel;
     private final FrameReader frames;
+    private final Control control;
     private final Imports imports;
     private final ValueCodec functions;
     private final Map<Integer, Task> tasks = new HashMap<>();
@@ -70,6 +71,7 @@ final class TaskLoop {
     TaskLoop(Channel channel, Control control) {
         this.channel = channel;
         this.frames = new FrameReader(channel);
+        this.control = control;
         this.imports = new Imports(control);
         this.functions = new ValueCodec(imports, Side.WORKER, new Explained());
         this.values = functions;
@@ -329,6 +331,9 @@ final class TaskLoop {
         int role = in.getByte();
         if (isTakenBack(number)) {
             return role;
+        }
+        if (role == Messages.PROGRAM) {
+            control.unhurried();
         }
         Task task = read(in);
         begin(task);

@@ -11,6 +11,8 @@ import dev.cenote.internal.wire.CorruptFrameException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// It loads as little as it can before it has connected: each family of classes costs a start several milliseconds.
 public final class WorkerMain {
 
-    /// How long shutdown hooks may take when the worker ends in order.
+    /// How long shutdown hooks may take when a worker ends in order, or a task calls `System.exit`.
     private static final long EXIT_MILLIS = 2_000;
 
     private WorkerMain() {}
@@ -93,23 +95,32 @@ public final class WorkerMain {
     }
 
     private static boolean othersRun() {
-        ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
-        for (ThreadGroup above = group.getParent(); above != null; above = above.getParent()) {
-            group = above;
-        }
-        Thread[] threads = new Thread[group.activeCount() + 16];
-        int count = group.enumerate(threads);
-        for (int i = 0; i < count; i++) {
-            Thread thread = threads[i];
+        for (Thread thread : threads()) {
             if (thread != Thread.currentThread() && !thread.isDaemon()) {
                 return true;
             }
         }
-        return count == threads.length;
+        return false;
     }
 
-    /// A class, as the first lambda of a process takes it longer than all the rest of its end.
-    private static final class Guard extends Thread {
+    /// {@return all threads of this process, also those of the JDK}
+    static List<Thread> threads() {
+        ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
+        for (ThreadGroup above = group.getParent(); above != null; above = above.getParent()) {
+            group = above;
+        }
+        while (true) {
+            Thread[] threads = new Thread[group.activeCount() + 16];
+            int count = group.enumerate(threads);
+            if (count < threads.length) {
+                return Arrays.asList(threads).subList(0, count);
+            }
+        }
+    }
+
+    /// Ends the process when its shutdown hooks do not. A class, as the first lambda of a process takes it longer than all
+    /// the rest of its end.
+    static final class Guard extends Thread {
 
         Guard() {
             super(null, null, "cenote-exit", 256 << 10, false);
