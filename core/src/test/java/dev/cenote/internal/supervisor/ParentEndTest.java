@@ -183,11 +183,11 @@ class ParentEndTest {
 
                 void main() {
                     ChildProcess.start(() -> {
-                        Thread.sleep(200);
+                        Thread.sleep(200); // subject: a child that is waited for
                         IO.println("child");
                     });
                     ChildProcess.start(() -> {
-                        Thread.sleep(100_000);
+                        Thread.sleep(100_000); // subject: a child that is not
                         IO.println("daemon");
                     }, c -> c.daemon(true));
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> IO.println("hook")));
