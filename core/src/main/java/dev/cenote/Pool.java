@@ -244,9 +244,9 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @return the future, which ends with `null`
     CompletableFuture<?> submit(VoidJob job);
 
-    /// Runs a job in a worker and returns its result: {@link #submit(Job)} and waiting in one. On worker processes it is
-    /// much faster than these two, because the calling thread talks to an idle worker itself and nobody has to be woken
-    /// here.
+    /// Runs a job in a worker and returns its result: {@link #submit(Job)} and waiting in one. On worker processes it
+    /// is much faster than these two, because the calling thread talks to an idle worker itself and nobody has to be
+    /// woken here.
     ///
     /// It fails as `map` does: an unchecked exception of the job is thrown as itself, a checked one as the cause of a
     /// {@link TaskException}. An interrupt of the calling thread cancels the job, and ends the call with a {@link

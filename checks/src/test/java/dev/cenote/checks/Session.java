@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// One session of jshell in a document: lines that start with its prompt were typed, each is followed by what came back.
+/// One session of jshell in a document: lines that start with its prompt were typed, each is followed by what came
+/// back.
 ///
 /// Blank lines do not count. The expected output may have the same gaps as that of a [Console].
 final class Session {

@@ -201,11 +201,10 @@ public abstract class InitializerContract extends EngineContract {
         Notes givenUp = notes();
         Pool pool = openWith(1, c -> c.exit(() -> left.add(Worker.current().id())));
         Duration limit = sharesMemory() ? Duration.ofMillis(300) : Duration.ofSeconds(2); // it must have begun by then
-        assertThatThrownBy(() -> pool.with(o -> o.timeout(limit))
-                        .map(List.of(1), n -> {
-                            givenUp.add(Worker.current().id());
-                            return gate.passStubbornly(n);
-                        }))
+        assertThatThrownBy(() -> pool.with(o -> o.timeout(limit)).map(List.of(1), n -> {
+                    givenUp.add(Worker.current().id());
+                    return gate.passStubbornly(n);
+                }))
                 .isInstanceOf(TaskTimeoutException.class);
         assertThat(pool.submit(() -> 1).join()).isEqualTo(1);
         gate.open();

@@ -196,8 +196,8 @@ public abstract class Channel implements AutoCloseable {
     /// @return whether it was written; false if the channel is closed
     public abstract boolean casWord(int index, long expected, long value);
 
-    /// Tells whether the other side has something to do from now on, which decides where waiting threads may spin. For a
-    /// parent; told before the work is published and after the last answer was read.
+    /// Tells whether the other side has something to do from now on, which decides where waiting threads may spin. For
+    /// a parent; told before the work is published and after the last answer was read.
     ///
     /// @param now whether it has
     public void working(boolean now) {}

@@ -4,8 +4,8 @@ package dev.cenote.internal.dispatch;
 /// Runs very short items in a tight loop, keeps their results, and settles them together.
 interface Batch {
 
-    /// Runs items of a chunk, up to the first that fails. Where they run outside this JVM, it may return before that, as
-    /// it does at an item that was taken back.
+    /// Runs items of a chunk, up to the first that fails. Where they run outside this JVM, it may return before that,
+    /// as it does at an item that was taken back.
     ///
     /// @param me the worker
     /// @param chunk the chunk

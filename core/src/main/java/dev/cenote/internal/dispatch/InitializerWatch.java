@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///   initializer of a class. Threads that stand for worker processes get there with an item, a result or an
 ///   exception of the class.
 ///
-/// In both cases the call ends with an exception, by which the initializer ends too, and with it the wait of the others.
-/// Where neither is seen, as when the function calls other code that uses the class, a warning is all that can be
-/// said.
+/// In both cases the call ends with an exception, by which the initializer ends too, and with it the wait of the
+/// others. Where neither is seen, as when the function calls other code that uses the class, a warning is all that can
+/// be said.
 ///
 /// A call looks after a second without any result, so the search costs nothing where nothing is wrong.
 ///

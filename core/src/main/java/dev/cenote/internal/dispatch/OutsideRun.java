@@ -116,8 +116,8 @@ final class OutsideRun {
 
     // ---- very short items
 
-    /// Runs a chunk of very short items, under one lease, and settles them together. Blocks of them are sent before their
-    /// turn, so that the worker never waits.
+    /// Runs a chunk of very short items, under one lease, and settles them together. Blocks of them are sent before
+    /// their turn, so that the worker never waits.
     ///
     /// When someone else has nothing to do, the half of what is left is given back that was not sent; or everything is
     /// taken back that the worker has not begun, so that no slow items are kept behind each other.
@@ -272,9 +272,9 @@ final class OutsideRun {
         return source != null && (flights.isEmpty() || (flights.size() < window() && remote.mayTakeMore()));
     }
 
-    /// {@return whether a chunk may be claimed while others are under way} Not when items have turned out to be very short,
-    /// which are better run together; and not when few are left: those are for whoever has nothing to do, in case one of
-    /// those under way takes long.
+    /// {@return whether a chunk may be claimed while others are under way} Not when items have turned out to be very
+    /// short, which are better run together; and not when few are left: those are for whoever has nothing to do, in
+    /// case one of those under way takes long.
     private boolean mayClaimAhead() {
         return runner.mayClaim() && !call.byChunk() && (flights.isEmpty() || call.backlog() > 4L * dispatcher.limit);
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The failed attempts at one item: what is shown with the failure of the last one, as an item that fails in another way
-/// each time, or that has ended one worker after another, is understood only from all of them. Immutable.
+/// The failed attempts at one item: what is shown with the failure of the last one, as an item that fails in another
+/// way each time, or that has ended one worker after another, is understood only from all of them. Immutable.
 ///
 /// @param attempts how many there were
 /// @param errors what the latest of them have thrown, the earliest first

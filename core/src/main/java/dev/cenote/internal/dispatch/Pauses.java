@@ -5,8 +5,8 @@ import dev.cenote.Options;
 import dev.cenote.internal.Nanos;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// How long an item waits between two attempts: twice as long each time, up to a limit. A random part of it, up to half,
-/// is left out, because items that have failed together would otherwise come back together, again and again.
+/// How long an item waits between two attempts: twice as long each time, up to a limit. A random part of it, up to
+/// half, is left out, because items that have failed together would otherwise come back together, again and again.
 final class Pauses {
 
     private Pauses() {}

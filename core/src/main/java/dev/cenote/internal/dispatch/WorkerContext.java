@@ -100,7 +100,8 @@ public final class WorkerContext implements Worker {
     private volatile @Nullable Report report;
 
     /// Jobs that have ended here and for which the gate is not closed yet, as the workers in a burst would take it from
-    /// each other for every single one. Only the own thread uses it, without a lease; whoever gives up on a lease closes.
+    /// each other for every single one. Only the own thread uses it, without a lease; whoever gives up on a lease
+    /// closes.
     private int unclosed;
 
     /// The current item's position; only the own thread uses it.
@@ -317,9 +318,9 @@ public final class WorkerContext implements Worker {
         return endNanos;
     }
 
-    /// Notes that a job has ended, and how long it has run. To read the clock takes longer than many a job does, so once
-    /// jobs are known to be very short it is read for eight of them; should one of these be slow after all, it is the
-    /// one that gets their time.
+    /// Notes that a job has ended, and how long it has run. To read the clock takes longer than many a job does, so
+    /// once jobs are known to be very short it is read for eight of them; should one of these be slow after all, it is
+    /// the one that gets their time.
     void end(Object job) {
         untimed++;
         if (untimed == TOGETHER || !shortJobs) {

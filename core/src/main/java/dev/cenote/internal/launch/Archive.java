@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// process of its own; no pool waits for it. It is written under another name and then moved, and a JVM that cannot use
 /// it (damaged, gone, another jar) goes on without: it is never wrong, only of no use.
 ///
-/// The process that makes it runs the main class with the system property [Settings#TRAINING_PROPERTY] and no arguments; that should
-/// load what a worker loads, and return. If it ends in any other way nothing is kept, and it is tried again on another
-/// day.
+/// The process that makes it runs the main class with the system property [Settings#TRAINING_PROPERTY] and no
+/// arguments; that should load what a worker loads, and return. If it ends in any other way nothing is kept, and it is
+/// tried again on another day.
 ///
 /// Nothing of this happens if the library is not a jar of its own, if options of the user may not suit the file, or if
 /// the property `cenote.archive` is `off`.

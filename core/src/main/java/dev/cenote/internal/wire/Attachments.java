@@ -10,15 +10,16 @@ import java.util.List;
 /// The large arrays of one frame after the other, which follow the frame instead of being in it, so that the bytes go
 /// from the sender's array into the channel and from the channel into the receiver's array, with nothing between. The
 /// value in the frame names them in their order; the end of the frame says what they are, so that they can also be read
-/// before the value is. A worker does that: the constructors and hooks of the user's classes run while a value is read, and
-/// may never come back, and until its arrays are read the other side waits for room.
+/// before the value is. A worker does that: the constructors and hooks of the user's classes run while a value is read,
+/// and may never come back, and until its arrays are read the other side waits for room.
 ///
 /// The elements are in the order of bytes of this machine, as both sides run on it.
 ///
 /// ## Lengths are not believed
 ///
-/// What the frame says is no promise. An array is made at once if it takes no more than a quarter of the heap, or 64 MB; a longer one is made when a
-/// quarter of it has arrived, and copied. So a damaged length costs garbage, for a moment, but not the heap.
+/// What the frame says is no promise. An array is made at once if it takes no more than a quarter of the heap, or 64
+/// MB; a longer one is made when a quarter of it has arrived, and copied. So a damaged length costs garbage, for a
+/// moment, but not the heap.
 ///
 /// ## Twice
 ///

@@ -2,8 +2,8 @@
 package dev.cenote.internal.wire;
 
 /// The kinds of frames between a pool and a worker process. A frame is its length, as four bytes, and what is below. If
-/// the highest bit of the length is set, then large arrays follow the frame, and its last bytes say which: for each a byte
-/// for its type and eight for its length, and then four for how many there are. See [Attachments].
+/// the highest bit of the length is set, then large arrays follow the frame, and its last bytes say which: for each a
+/// byte for its type and eight for its length, and then four for how many there are. See [Attachments].
 ///
 /// | to a worker | content |
 /// | --- | --- |
@@ -12,8 +12,7 @@ package dev.cenote.internal.wire;
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |
 /// | [#ITEM] | sequence number, number of the function, position, attempt, the item |
-/// | [#ITEMS] | as an item, but for the attempt: numbers and positions of the first; then how many, whether they are the
-/// elements of one value, and the items, or that value |
+/// | [#ITEMS] | numbers as for an item, of the first; how many; 0 and the items, or 1 and one value of numbers |
 /// | [#CALL] | sequence number, role, then as in [#FUNCTION] without its number: run once, with no item |
 /// | [#BYE] | nothing; the worker ends |
 ///

@@ -69,8 +69,8 @@ final class Control implements Asker {
         }
     }
 
-    /// Is told that this process is a program of its own, whose shutdown hooks may take as long as they like. Those of a
-    /// pool's worker may not, also when a task ends it: somebody waits for its place.
+    /// Is told that this process is a program of its own, whose shutdown hooks may take as long as they like. Those of
+    /// a pool's worker may not, also when a task ends it: somebody waits for its place.
     void unhurried() {
         unhurried = true;
     }

@@ -29,8 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What a worker does in its first moments, in a process that plays the pool as well: it connects, takes functions, runs
-/// items and a job, and ends. A JVM that has seen this can leave what it has loaded to the workers that come later.
+/// What a worker does in its first moments, in a process that plays the pool as well: it connects, takes functions,
+/// runs items and a job, and ends. A JVM that has seen this can leave what it has loaded to the workers that come
+/// later.
 ///
 /// The real code runs on both sides, so that what is loaded is what a worker loads. What it loads for the pool's side
 /// does no harm.

@@ -420,8 +420,8 @@ final class TaskLoop {
         Thread.interrupted(); // what the last task may have left
     }
 
-    /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the way
-    /// there and back.
+    /// Records what has run, if a recording of this process wants that; the pool's process records the same, with the
+    /// way there and back.
     private void commit(@Nullable TaskEvent event, Task task, long index, int attempt, @Nullable Throwable error) {
         if (event != null && event.shouldCommit()) {
             event.pool = worker.pool();

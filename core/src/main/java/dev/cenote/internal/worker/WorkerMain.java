@@ -118,8 +118,8 @@ public final class WorkerMain {
         }
     }
 
-    /// Ends the process when its shutdown hooks do not. A class, as the first lambda of a process takes it longer than all
-    /// the rest of its end.
+    /// Ends the process when its shutdown hooks do not. A class, as the first lambda of a process takes it longer than
+    /// all the rest of its end.
     static final class Guard extends Thread {
 
         Guard() {
