@@ -130,7 +130,14 @@ class DispatcherModelTest {
             dispatcher.openUnit();
             Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1, 0, false));
             WorkerContext worker = Model.shared(Scene.worker(dispatcher, new Thread()));
-            Model.inParallel(() -> task.run(worker), () -> task.cancel(true));
+            Model.inParallel(
+                    () -> {
+                        task.run(worker);
+                        if (!worker.givenUp()) {
+                            worker.closeUnits(); // as a worker does before it waits
+                        }
+                    },
+                    () -> task.cancel(true));
             Model.require(task.isDone(), "it is done");
             Model.require(!worker.runs(), "its worker is free or was given up");
             long counted = worker.done() + dispatcher.meter.cancelled.sum();
