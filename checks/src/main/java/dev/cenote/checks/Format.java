@@ -49,7 +49,7 @@ final class Format {
     /// Rewrites the files that need it; returns one line for each that cannot be parsed.
     List<String> apply() throws IOException {
         List<String> broken = new ArrayList<>();
-        for (Path file : repository.files(".java")) {
+        for (Path file : sources()) {
             try {
                 rewrite(file);
             } catch (FormatterException e) {
@@ -62,7 +62,7 @@ final class Format {
     /// One line for each file that is not as the formatter would write it.
     List<String> findings() throws IOException {
         List<String> findings = new ArrayList<>();
-        for (Path file : repository.files(".java")) {
+        for (Path file : sources()) {
             try {
                 String source = Files.readString(file);
                 if (!source.equals(formatted(source))) {
@@ -74,6 +74,13 @@ final class Format {
             }
         }
         return findings;
+    }
+
+    /// All but the programs of the documentation: compact source files are not known to the formatter.
+    private List<Path> sources() throws IOException {
+        return repository.files(".java").stream()
+                .filter(file -> !repository.name(file).startsWith("docs/"))
+                .toList();
     }
 
     String formatted(String source) throws FormatterException {

@@ -58,8 +58,8 @@ public final class CenoteSide {
         int right = 0;
         String error = "";
         for (Outcome<Integer, Object> outcome : outcomes) {
-            if (outcome instanceof Outcome.Failure<?, ?>(_, _, _, Throwable failure)) {
-                error = failure.getClass().getSimpleName();
+            if (outcome instanceof Outcome.Failure<?, ?> failure) {
+                error = failure.error().getClass().getSimpleName();
             } else if (outcome.get().equals(outcome.item() * outcome.item())) {
                 right++;
             }
