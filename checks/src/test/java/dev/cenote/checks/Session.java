@@ -72,8 +72,10 @@ final class Session {
     private List<String> run(List<String> typed) throws IOException, InterruptedException {
         Path output = Files.createTempFile("session", ".txt");
         try {
-            Process jshell =
-                    Console.start(repository, List.of("jshell", "--class-path", "core/target/classes"), output);
+            // by its path: a process is looked for on the path of this one, where an older JDK may come first
+            String tool =
+                    Path.of(System.getProperty("java.home"), "bin", "jshell").toString();
+            Process jshell = Console.start(repository, List.of(tool, "--class-path", "core/target/classes"), output);
             try (OutputStream in = jshell.getOutputStream()) {
                 String text = String.join("\n", typed) + "\n/exit\n";
                 in.write(text.getBytes(StandardCharsets.UTF_8));
