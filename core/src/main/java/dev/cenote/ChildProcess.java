@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The job is a lambda or method reference like those of a {@link Pool}: what it captures is copied to the process, and
 /// what it returns is copied back. The process runs what this program consists of, with its options, as workers of
-/// pools
-/// do. For more than a few jobs use a pool, which keeps its processes.
+/// pools do. For more than a few jobs use a pool, which keeps its processes.
 ///
 /// ## Life
 ///
@@ -160,8 +159,7 @@ public final class ChildProcess<R extends @Nullable Object> {
         }
 
         /// Sets who takes the lines that the process prints; by default they are printed here, each with the name of
-        /// the
-        /// process in front. If it is slow, the process does not wait: the oldest lines are dropped.
+        /// the process in front. If it is slow, the process does not wait: the oldest lines are dropped.
         ///
         /// @param lines takes the name of the process and a line
         /// @return the changed configuration
@@ -315,9 +313,8 @@ public final class ChildProcess<R extends @Nullable Object> {
         return spawned.ended().thenApply(ended -> this);
     }
 
-    /// Returns what the job returns or throws, as soon as it has. It also ends, with a {@link WorkerDiedException},
-    /// if the
-    /// process ends before its job does, so nobody waits for ever.
+    /// Returns what the job returns or throws, as soon as it has. It also ends, with a {@link WorkerDiedException}, if
+    /// the process ends before its job does, so nobody waits for ever.
     ///
     /// `cancel(true)` on it kills the process; `cancel(false)` only drops the result.
     ///
@@ -354,9 +351,8 @@ public final class ChildProcess<R extends @Nullable Object> {
 
     /// Asks the process to end: on Unix by the signal that a shell's `kill` sends. Its shutdown hooks run, its
     /// `finally`
-    /// blocks do not, and what it has started goes on unless these hooks end it; pools in it do. On Windows it is
-    /// the same
-    /// as {@link #kill()}, without the children.
+    /// blocks do not, and what it has started goes on unless these hooks end it; pools in it do. On Windows it is the
+    /// same as {@link #kill()}, without the children.
     ///
     /// Waits for nothing, and does nothing if the process has ended.
     public void terminate() {
@@ -364,8 +360,7 @@ public final class ChildProcess<R extends @Nullable Object> {
     }
 
     /// Ends the process and all that it has started, whatever they do. Waits for nothing, and does nothing if the
-    /// process
-    /// has ended.
+    /// process has ended.
     public void kill() {
         spawned.kill("its kill() was called");
     }

@@ -133,9 +133,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
         return of("virtual", change);
     }
 
-    /// Makes a pool of child JVMs, one for each CPU that this JVM may use: for code that may crash, run out of
-    /// memory or
-    /// never end, and for code that is not thread-safe. Functions, items and results are copied to the workers and
+    /// Makes a pool of child JVMs, one for each CPU that this JVM may use: for code that may crash, run out of memory
+    /// or never end, and for code that is not thread-safe. Functions, items and results are copied to the workers and
     /// back; a function may be any lambda or method reference whose captured values can be copied.
     ///
     /// @return the pool
@@ -162,11 +161,9 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     }
 
     /// Returns the shared pool of worker processes: one for the whole program, made by the first call, with a worker
-    /// for
-    /// each CPU that this JVM may use. It is for the odd task that must not bring this JVM down, without the cost of a
-    /// pool of its own: workers start when they are needed, stay warm for 30 seconds, and end when they have been
-    /// idle for
-    /// so long.
+    /// for each CPU that this JVM may use. It is for the odd task that must not bring this JVM down, without the cost
+    /// of a pool of its own: workers start when they are needed, stay warm for 30 seconds, and end when they have been
+    /// idle for so long.
     ///
     /// It has no life cycle. `shutdown`, `shutdownNow` and both forms of `close` throw {@link
     /// UnsupportedOperationException}, and nothing of it keeps the JVM alive: what still runs when the program ends is

@@ -190,9 +190,8 @@ public record PoolConfig(
     }
 
     /// Sets who takes the lines that worker processes print; by default they are printed here, each with the name of
-    /// its
-    /// worker in front. It is called by one thread at a time. If it is slow, workers do not wait: the oldest lines are
-    /// dropped.
+    /// its worker in front. It is called by one thread at a time. If it is slow, workers do not wait: the oldest lines
+    /// are dropped.
     ///
     /// @param lines takes the name of a worker and a line
     /// @return the changed configuration
@@ -224,10 +223,9 @@ public record PoolConfig(
         return with(processes.maxTasksPerWorker(tasks));
     }
 
-    /// Sets how much memory a worker process may hold after a task; one that holds more ends in order and another
-    /// takes its
-    /// place. It is for code that leaks outside the heap, and for tasks of which one in a thousand needs much more than
-    /// the others. A limit below what a worker holds from the start, about 50 MB, replaces it after each task.
+    /// Sets how much memory a worker process may hold after a task; one that holds more ends in order and another takes
+    /// its place. It is for code that leaks outside the heap, and for tasks of which one in a thousand needs much more
+    /// than the others. A limit below what a worker holds from the start, about 50 MB, replaces it after each task.
     ///
     /// What counts is the resident memory of the process, as the system tells it; where it does not, what the JVM has
     /// taken for its heap and for itself.

@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a pool of worker processes is told besides {@link PoolConfig}, whose methods set it. Other engines ignore
-/// it, so
-/// that a program can change its engine and nothing else.
+/// What a pool of worker processes is told besides {@link PoolConfig}, whose methods set it. Other engines ignore it,
+/// so that a program can change its engine and nothing else.
 ///
 /// @param heap the largest heap of each worker, such as `512m`; `null` for its share of this machine's memory
 /// @param jvmArguments options for the JVM of each worker, after those of this library

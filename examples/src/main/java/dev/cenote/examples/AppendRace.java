@@ -10,9 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Two tasks append to one text and one of the appends is lost; then three ways to repair that. On processes there
-/// is no
-/// race, since nothing is shared, and of the repairs only the third is left: return results.
+/// Two tasks append to one text and one of the appends is lost; then three ways to repair that. On processes there is
+/// no race, since nothing is shared, and of the repairs only the third is left: return results.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
@@ -110,8 +109,7 @@ public final class AppendRace {
 
     /// Appends "a" and "b" in worker processes and returns what is left of them here: nothing, as each worker gets a
     /// copy of the text and appends to that. The racy text above could not even be sent, for its barrier belongs to
-    /// this
-    /// process; the exception says so.
+    /// this process; the exception says so.
     static String onCopies(Pool pool) {
         StringBuilder text = new StringBuilder();
         CompletableFuture<?> a = pool.submit(() -> text.append("a"));

@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Six documents of which three are poison: one makes its parser call `System.exit`, one lets it take all memory,
-/// one lets
-/// it run for ever. In threads each of them would be the end of the program, or of a thread. In worker processes each
-/// costs what it is: one document.
+/// Six documents of which three are poison: one makes its parser call `System.exit`, one lets it take all memory, one
+/// lets it run for ever. In threads each of them would be the end of the program, or of a thread. In worker processes
+/// each costs what it is: one document.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/CrashCostsOneItem.java [limitMillis]

@@ -89,8 +89,7 @@ public final class ForumCrawler {
     }
 
     /// The same for any engine, also where memory is not shared: what a worker has updated is what it returns. Puts
-    /// that
-    /// into the list.
+    /// that into the list.
     static int crawlByCopies(Pool pool, List<Subject> subjects) {
         int rounds = 0;
         List<Integer> stale = Range.of(0, subjects.size());

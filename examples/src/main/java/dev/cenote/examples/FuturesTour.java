@@ -134,8 +134,7 @@ public final class FuturesTour {
     }
 
     /// A process can be killed, so a job that runs in one is stopped for certain. A thread could only be asked, and
-    /// this
-    /// job does not listen. Another worker takes the place of the killed one.
+    /// this job does not listen. Another worker takes the place of the killed one.
     static String cancelByKilling() throws InterruptedException {
         try (Pool pool = Pool.processes(1)) {
             CompletableFuture<?> endless = pool.submit(FuturesTour::spinForEver);

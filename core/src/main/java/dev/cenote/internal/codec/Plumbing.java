@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The frames by which a worker has come to a task. They are at the bottom of every stack of its main thread, and
-/// tell a
-/// user nothing.
+/// The frames by which a worker has come to a task. They are at the bottom of every stack of its main thread, and tell
+/// a user nothing.
 public final class Plumbing {
 
     /// Where the stack of a worker's tasks begins.

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The first node is the root. Strings are numbered, as frames repeat them. The frames by which a worker has come to
-/// the
-/// task are the same in every exception and tell a user nothing; they are left out.
+/// the task are the same in every exception and tell a user nothing; they are left out.
 ///
 /// For one exception and one thread.
 final class ThrowableOut {

@@ -406,8 +406,7 @@ final class Dispatcher {
     }
 
     /// How long a worker may be without work: as long as the pool is open, unless its workers are outside this JVM,
-    /// where
-    /// each costs a process.
+    /// where each costs a process.
     private static long patience(PoolConfig config, @Nullable Remotes remotes) {
         Duration limit = config.processes().idleTimeout();
         return remotes == null || limit == null ? Nanos.FOREVER : Nanos.of(limit);

@@ -8,8 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A function that runs outside this JVM, in the worker for which the calling thread stands. Where items were sent
-/// ahead,
-/// in the order in which this is called for them, it only waits for the answer.
+/// ahead, in the order in which this is called for them, it only waits for the answer.
 ///
 /// @param shipment the function as it travels
 record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable Object> {

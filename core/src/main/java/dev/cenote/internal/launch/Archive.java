@@ -85,8 +85,7 @@ final class Archive {
     }
 
     /// The file is made with the default layout of objects. A collector, a large heap or a flag may ask for another,
-    /// and
-    /// then the JVM would do without any file of this kind, also without its own.
+    /// and then the JVM would do without any file of this kind, also without its own.
     private static boolean suits(Settings settings) {
         for (String argument : settings.jvmArguments()) {
             if (argument.startsWith("-X")) {

@@ -47,8 +47,7 @@ public interface Remote {
     boolean mayTakeMore();
 
     /// Takes back the requests that the worker has not begun; each is answered in its turn by {@link #SKIPPED}. Some
-    /// may
-    /// run nevertheless, where no memory is shared with the worker.
+    /// may run nevertheless, where no memory is shared with the worker.
     void skip();
 
     /// Runs a job and waits for its answer. No request may be open.
@@ -105,8 +104,7 @@ public interface Remote {
     boolean isAlive();
 
     /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of
-    /// this
-    /// place does with it.
+    /// this place does with it.
     void discard();
 
     /// Kills the worker and whatever it started, whatever it does. The thread that waits for its answer gets an

@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// One worker process and the requests to it, from its start to its death.
 ///
 /// Whatever goes wrong with the channel is the death of the worker: it is killed if it still runs, because what it has
-/// done with the requests it was sent cannot be known any more. The one report of its end is made here, from the
-/// exit of
-/// the process, which is waited for: the channel breaks first and knows nothing of the reason.
+/// done with the requests it was sent cannot be known any more. The one report of its end is made here, from the exit
+/// of the process, which is waited for: the channel breaks first and knows nothing of the reason.
 ///
 /// For the thread of its place, except for `kill`.
 final class Connection {

@@ -8,9 +8,8 @@ final class InWorker {
 
     private InWorker() {}
 
-    /// Refuses the use of a pool in a static initializer: a worker that loads the class would start workers that
-    /// load it,
-    /// and so on. To make a pool there is harmless, as it starts nothing.
+    /// Refuses the use of a pool in a static initializer: a worker that loads the class would start workers that load
+    /// it, and so on. To make a pool there is harmless, as it starts nothing.
     ///
     /// @param pool its name
     /// @throws IllegalStateException if this is a worker and a class is being initialized

@@ -18,18 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One worker process that runs one job and ends with it: what a pool has many of, without the pool.
 ///
-/// A thread stands for it here, as one does for each worker of a pool: it starts the process, sends the job, hands
-/// on the
-/// result, and waits for the end. Whether it is a daemon decides whether this JVM, when nothing else is left to do,
-/// waits
-/// for the process.
+/// A thread stands for it here, as one does for each worker of a pool: it starts the process, sends the job, hands on
+/// the result, and waits for the end. Whether it is a daemon decides whether this JVM, when nothing else is left to do,
+/// waits for the process.
 ///
 /// ## Two ends
 ///
 /// The job ends before its process does: other threads and shutdown hooks of the process may take their time. So there
 /// are two futures. What a user has attached to the first must be able to wait for the second; so the thread that
-/// stands
-/// for the process runs none of that: it starts another for it.
+/// stands for the process runs none of that: it starts another for it.
 ///
 /// For any thread.
 public final class Spawned {

@@ -18,16 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the control path of a worker, on a thread that runs nothing else: the end of the path is the end of the
-/// process
-/// that runs the pool, and then this one has nobody left to work for, whatever its task is doing.
+/// process that runs the pool, and then this one has nobody left to work for, whatever its task is doing.
 ///
 /// ## The end in order
 ///
 /// A JVM that ends waits up to 300 ms for threads that are inside a system call, and this thread is always inside one.
 /// So when the JVM begins to end, for whatever reason, a shutdown hook tells the other side, and what that says in
-/// reply
-/// lets the thread leave the call. From then on it reads only while a question is open, as other hooks may still load
-/// classes; and as an end may take long, it says the same again now and then, to learn whether somebody is there.
+/// reply lets the thread leave the call. From then on it reads only while a question is open, as other hooks may still
+/// load classes; and as an end may take long, it says the same again now and then, to learn whether somebody is there.
 final class Control implements Asker {
 
     private static final long LOOK_MILLIS = 500;

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// How much memory this process holds, asked after each task of a pool that has set a limit.
 ///
 /// Linux has one short file for it, which is read in about 1.5 µs; it counts pages, whose size is in no such file, but
-/// follows from a longer one that says the same in kilobytes. Elsewhere it is what the JVM has taken for its heap
-/// and for
-/// itself, without what native code has.
+/// follows from a longer one that says the same in kilobytes. Elsewhere it is what the JVM has taken for its heap and
+/// for itself, without what native code has.
 ///
 /// For one thread.
 final class Memory {
