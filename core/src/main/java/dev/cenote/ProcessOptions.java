@@ -66,194 +66,122 @@ public record ProcessOptions(
     }
 
     ProcessOptions heap(String value) {
-        return new ProcessOptions(
-                value,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.heap = value;
+        return draft.make();
     }
 
     ProcessOptions jvmArguments(List<String> value) {
-        return new ProcessOptions(
-                heap,
-                value,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.jvmArguments = value;
+        return draft.make();
     }
 
     ProcessOptions environment(Map<String, String> value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                value,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.environment = value;
+        return draft.make();
     }
 
     ProcessOptions directory(Path value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                value,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.directory = value;
+        return draft.make();
     }
 
     ProcessOptions java(Path value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                value,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.java = value;
+        return draft.make();
     }
 
     ProcessOptions output(BiConsumer<String, String> value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                value,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.output = value;
+        return draft.make();
     }
 
     ProcessOptions codec(Codec value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                value,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.codec = value;
+        return draft.make();
     }
 
     ProcessOptions maxTasksPerWorker(int value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                value,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.maxTasksPerWorker = value;
+        return draft.make();
     }
 
     ProcessOptions maxMemory(long value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                value,
-                idleTimeout,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.maxMemory = value;
+        return draft.make();
     }
 
     ProcessOptions idleTimeout(Duration value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                value,
-                startTimeout,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.idleTimeout = value;
+        return draft.make();
     }
 
     ProcessOptions startTimeout(Duration value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                value,
-                queueBytes);
+        Draft draft = new Draft(this);
+        draft.startTimeout = value;
+        return draft.make();
     }
 
     ProcessOptions queueBytes(long value) {
-        return new ProcessOptions(
-                heap,
-                jvmArguments,
-                environment,
-                directory,
-                java,
-                output,
-                codec,
-                maxTasksPerWorker,
-                maxMemory,
-                idleTimeout,
-                startTimeout,
-                value);
+        Draft draft = new Draft(this);
+        draft.queueBytes = value;
+        return draft.make();
+    }
+
+    /// The options while one of them is changed: the only place that knows their order.
+    private static final class Draft {
+
+        private @Nullable String heap;
+        private List<String> jvmArguments;
+        private Map<String, String> environment;
+        private @Nullable Path directory;
+        private @Nullable Path java;
+        private @Nullable BiConsumer<String, String> output;
+        private @Nullable Codec codec;
+        private int maxTasksPerWorker;
+        private long maxMemory;
+        private @Nullable Duration idleTimeout;
+        private Duration startTimeout;
+        private long queueBytes;
+
+        Draft(ProcessOptions from) {
+            heap = from.heap;
+            jvmArguments = from.jvmArguments;
+            environment = from.environment;
+            directory = from.directory;
+            java = from.java;
+            output = from.output;
+            codec = from.codec;
+            maxTasksPerWorker = from.maxTasksPerWorker;
+            maxMemory = from.maxMemory;
+            idleTimeout = from.idleTimeout;
+            startTimeout = from.startTimeout;
+            queueBytes = from.queueBytes;
+        }
+
+        ProcessOptions make() {
+            return new ProcessOptions(
+                    heap,
+                    jvmArguments,
+                    environment,
+                    directory,
+                    java,
+                    output,
+                    codec,
+                    maxTasksPerWorker,
+                    maxMemory,
+                    idleTimeout,
+                    startTimeout,
+                    queueBytes);
+        }
     }
 }

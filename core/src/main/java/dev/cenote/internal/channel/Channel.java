@@ -79,12 +79,6 @@ public abstract class Channel implements AutoCloseable {
         write(out.array(), done, count - done);
     }
 
-    /// Publishes everything that was written, so that it is there if this side dies, but does not wake the reader: for
-    /// many small writes, the last of which is followed by [#flush()]. Cheaper than that by a memory fence.
-    ///
-    /// @throws IOException if this channel is closed
-    public abstract void show() throws IOException;
-
     /// Publishes everything that was written and wakes the reader if it sleeps. Without shared memory this can wait
     /// for the reader, as [#write] does.
     ///

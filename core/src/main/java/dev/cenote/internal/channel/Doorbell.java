@@ -118,12 +118,6 @@ final class Doorbell {
         }
     }
 
-    /// Moves to a position without waking the other end, which sees it when it looks. To be followed by `publish`,
-    /// until which the proof above does not hold for this move.
-    void move(long position) {
-        shared.set(own, position);
-    }
-
     /// Waits for the other end.
     ///
     /// @param wanted the position that it must have reached

@@ -90,15 +90,6 @@ final class RingChannel extends Channel {
     }
 
     @Override
-    public void show() throws IOException {
-        try {
-            writer.show();
-        } catch (IllegalStateException e) {
-            throw failure(e);
-        }
-    }
-
-    @Override
     public void flush() throws IOException {
         try {
             writer.flush();

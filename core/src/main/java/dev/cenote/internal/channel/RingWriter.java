@@ -26,9 +26,6 @@ final class RingWriter {
     private long written;
     private long published;
 
-    /// Whether the other end may sleep although it was shown something.
-    private boolean silent;
-
     /// What the other end had read when this one last looked.
     private long read;
 
@@ -130,18 +127,8 @@ final class RingWriter {
         }
     }
 
-    /// Lets the other end see what was written, without waking it.
-    void show() {
-        if (published != written) {
-            published = written;
-            silent = true;
-            doorbell.move(written);
-        }
-    }
-
     void flush() throws IOException {
-        if (published != written || silent) {
-            silent = false;
+        if (published != written) {
             published = written;
             doorbell.publish(written);
         }

@@ -69,11 +69,6 @@ final class StreamChannel extends Channel {
     }
 
     @Override
-    public void show() throws IOException {
-        flush();
-    }
-
-    @Override
     public void flush() throws IOException {
         if (out.position() == 0) {
             return;

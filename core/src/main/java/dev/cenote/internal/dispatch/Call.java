@@ -54,7 +54,7 @@ abstract class Call {
     static final int STOP = 2;
 
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long WORTH_SPLITTING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    static final long WORTH_SPLITTING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     final Dispatcher dispatcher;
     final Options options;

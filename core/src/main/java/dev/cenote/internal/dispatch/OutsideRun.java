@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class OutsideRun {
 
     private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
-    private static final long WORTH_RETURNING_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /// How many very short items are sent in one message, and how many are under way at most.
     private static final int BLOCK = 1_024;
@@ -191,7 +190,9 @@ final class OutsideRun {
         call.signal(Call.HUNGRY, Call.RUN);
         long left = chunk.end - index;
         long ran = index - chunk.first;
-        if (left < 2 || ran < 1 || (double) (dispatcher.time.nanos() - start) / ran * left < WORTH_RETURNING_NANOS) {
+        if (left < 2
+                || ran < 1
+                || (double) (dispatcher.time.nanos() - start) / ran * left < Call.WORTH_SPLITTING_NANOS) {
             return;
         }
         if (chunk.end - sent >= left / 2) {
@@ -374,9 +375,9 @@ final class OutsideRun {
             call.signal(Call.HUNGRY, Call.RUN);
             double mean = call.sizer.expectedNanos();
             Chunk rest = source;
-            if (rest != null && rest.size() >= 2 && mean * rest.size() > WORTH_RETURNING_NANOS) {
+            if (rest != null && rest.size() >= 2 && mean * rest.size() > Call.WORTH_SPLITTING_NANOS) {
                 call.giveBack(rest.split(rest.first + rest.size() / 2));
-            } else if (flights.size() > 2 && mean * flights.size() > WORTH_RETURNING_NANOS) {
+            } else if (flights.size() > 2 && mean * flights.size() > Call.WORTH_SPLITTING_NANOS) {
                 remote.skip();
                 takenBack = true;
             }

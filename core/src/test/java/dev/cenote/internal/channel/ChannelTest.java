@@ -19,31 +19,13 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a channel promises, with both sides in one JVM.
 @Timeout(60)
-class ChannelTest {
-
-    @TempDir
-    Path folder;
-
-    private final List<Pair> pairs = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        pairs.forEach(Pair::close);
-    }
-
-    private Pair open(Way way) throws Exception {
-        Pair pair = Pair.open(folder, way.options());
-        pairs.add(pair);
-        return pair;
-    }
+class ChannelTest extends WithPairs {
 
     @ParameterizedTest
     @EnumSource

@@ -12,36 +12,15 @@ import dev.cenote.internal.wire.WireWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Frames and what is attached to them, over each way.
 @Timeout(60)
-class FramesTest {
-
-    @TempDir
-    Path folder;
-
-    private final List<Pair> pairs = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        pairs.forEach(Pair::close);
-    }
-
-    private Pair open(Way way) throws Exception {
-        Pair pair = Pair.open(folder, way.options());
-        pairs.add(pair);
-        return pair;
-    }
+class FramesTest extends WithPairs {
 
     private static long[] numbers(int count) {
         long[] numbers = new long[count];

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.Job;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
-import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
@@ -22,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,10 +42,7 @@ class IdleWorkersTest {
         @Override
         public Remote place(String name, int id) {
             placed.incrementAndGet();
-            return new Remote() {
-                @Override
-                public void start() {}
-
+            return new IdleRemote() {
                 @Override
                 public Object run(Shipment job, boolean interruptible) throws Exception {
                     return ((Job<?>) ((Cargo) job).job()).call();
@@ -56,76 +51,6 @@ class IdleWorkersTest {
                 @Override
                 public void leave() {
                     left.incrementAndGet();
-                }
-
-                @Override
-                public void rest() {}
-
-                @Override
-                public boolean isAlive() {
-                    return false;
-                }
-
-                @Override
-                public WorkerDiedException death() {
-                    return null;
-                }
-
-                @Override
-                public long reports() {
-                    return 0;
-                }
-
-                @Override
-                public double fraction() {
-                    return 0;
-                }
-
-                @Override
-                public int kill(String why) {
-                    return 0;
-                }
-
-                @Override
-                public int receiveReady(@Nullable Object @Nullable [] into, int at, int most) {
-                    return 0;
-                }
-
-                @Override
-                public void expectMany() {}
-
-                @Override
-                public int pending() {
-                    return 0;
-                }
-
-                @Override
-                public int send(Shipment task, long index, int attempt, Object item) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public void discard() {}
-
-                @Override
-                public void flush() {}
-
-                @Override
-                public boolean mayTakeMore() {
-                    return false;
-                }
-
-                @Override
-                public void skip() {}
-
-                @Override
-                public Object receive() {
-                    throw new UnsupportedOperationException();
                 }
             };
         }

@@ -57,16 +57,13 @@ class OutsideRunTest {
     private record Request(int item, int attempt) {}
 
     /// A worker; used by one thread after the other.
-    private final class Fake implements Remote {
+    private final class Fake extends IdleRemote {
 
         private final Queue<Request> requests = new ArrayDeque<>();
         private int sent;
         private int last;
         private int answered;
         private boolean killed;
-
-        @Override
-        public void start() {}
 
         @Override
         public int send(Shipment task, long index, int attempt, Object item) {
@@ -117,19 +114,6 @@ class OutsideRunTest {
         }
 
         @Override
-        public int sendAll(Shipment task, long index, List<?> items, int from, int count) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int receiveReady(Object[] into, int at, int most) {
-            return 0;
-        }
-
-        @Override
-        public void expectMany() {}
-
-        @Override
         public int pending() {
             return requests.size();
         }
@@ -143,41 +127,6 @@ class OutsideRunTest {
         public boolean isAlive() {
             return !killed;
         }
-
-        @Override
-        public Object run(Shipment job, boolean interruptible) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public WorkerDiedException death() {
-            return null;
-        }
-
-        @Override
-        public long reports() {
-            return 0;
-        }
-
-        @Override
-        public double fraction() {
-            return 0;
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void skip() {}
-
-        @Override
-        public void rest() {}
-
-        @Override
-        public void leave() {}
-
-        @Override
-        public void discard() {}
     }
 
     private final class Fakes implements Remotes {

@@ -58,7 +58,9 @@ class StallTest {
             assertThat(outcomes).extracting(Outcome::succeeded).containsExactly(true, false, true);
             assertThat(((Outcome.Failure<Integer, Integer>) outcomes.get(1)).error())
                     .isInstanceOf(TaskTimeoutException.class)
-                    .hasMessage("pool \"p\": item 1 of \"map\" reported no progress for its limit of 5 s on p-1");
+                    // on virtual threads the second item has a thread of its own if the first was done before it came
+                    .hasMessageMatching(
+                            "pool \"p\": item 1 of \"map\" reported no progress for its limit of 5 s on p-[12]");
         }
     }
 
