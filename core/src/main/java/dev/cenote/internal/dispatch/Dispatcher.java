@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -171,6 +172,16 @@ final class Dispatcher {
     }
 
     /// Notes that a job that has entered the backlog waits no more.
+    void leaveBacklog(Callable<?> job) {
+        if (backlog != null) {
+            backlog.leave(
+                    Task.untimed(job) instanceof RemoteJob<?> remote
+                            ? remote.shipment().bytes()
+                            : 0);
+        }
+    }
+
+    /// Notes that a job that has entered the backlog is not to be.
     void leaveBacklog(int size) {
         if (backlog != null) {
             backlog.leave(size);

@@ -210,7 +210,7 @@ public final class DispatchingPool implements Pool {
             throw shut;
         }
         boolean timed = open < WAITS_TIMED || open % WAITS_TIMED == 0;
-        return new Task<>(dispatcher, work, size, timed);
+        return new Task<>(dispatcher, timed ? new Task.Timed<>(work, dispatcher.time.nanos()) : work);
     }
 
     private <R extends @Nullable Object> Task<R> start(Task<R> task) {

@@ -41,6 +41,10 @@ final class OutsideRun {
 
     private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
+    /// How much work has to be left for it to be worth giving half of it to another worker: several times what it takes
+    /// to wake one up.
+    private static final long WORTH_SPLITTING_NANOS = 4 * Call.WORTH_SPLITTING_NANOS;
+
     /// How many very short items are sent in one message, and how many are under way at most.
     private static final int BLOCK = 1_024;
 
@@ -66,7 +70,7 @@ final class OutsideRun {
     /// When the last answer came, and how many came since the sizer was told.
     private long lastNanos;
 
-    private long measuredFrom;
+    private long measuredNanos;
     private int measured;
 
     OutsideRun(Runner runner, Call call) {
@@ -97,8 +101,8 @@ final class OutsideRun {
         source = chunk;
         takenBack = false;
         measured = 0;
-        measuredFrom = dispatcher.time.nanos();
-        lastNanos = measuredFrom;
+        measuredNanos = 0;
+        lastNanos = dispatcher.time.nanos();
         boolean held = true;
         while (held && (source != null || !flights.isEmpty())) {
             held = fill(me, remote) && (flights.isEmpty() || answer(me, remote));
@@ -131,6 +135,7 @@ final class OutsideRun {
         long index = chunk.first;
         long sent = index;
         int failures = 0;
+        boolean whole = true;
         takenBack = false;
         while (index < chunk.end && call.signal != Call.STOP) {
             if (takenBack && remote.pending() == 0) {
@@ -145,6 +150,7 @@ final class OutsideRun {
             }
             long reached = batch.run(me, chunk, index, takenBack ? sent : Math.min(chunk.end, index + BLOCK));
             index = reached < 0 ? ~reached : reached;
+            whole &= reached >= 0 && !takenBack;
             if (reached < 0) {
                 failures++;
                 if (call.stopsAtFailure()) {
@@ -153,7 +159,9 @@ final class OutsideRun {
             }
         }
         dropAnswers(remote);
-        long nanos = dispatcher.time.nanos() - start;
+        long passed = dispatcher.time.nanos() - start;
+        long busy = busy(remote, passed);
+        long nanos = whole ? busy : passed; // of a message whose last item failed or came back, nothing was said
         if (!me.release()) {
             return false;
         }
@@ -190,9 +198,7 @@ final class OutsideRun {
         call.signal(Call.HUNGRY, Call.RUN);
         long left = chunk.end - index;
         long ran = index - chunk.first;
-        if (left < 2
-                || ran < 1
-                || (double) (dispatcher.time.nanos() - start) / ran * left < Call.WORTH_SPLITTING_NANOS) {
+        if (left < 2 || ran < 1 || (double) (dispatcher.time.nanos() - start) / ran * left < WORTH_SPLITTING_NANOS) {
             return;
         }
         if (chunk.end - sent >= left / 2) {
@@ -328,8 +334,9 @@ final class OutsideRun {
         if (event != null && event.shouldCommit()) {
             runner.commit(event, me, flight.index(), attempt, error);
         }
-        long nanos = now - lastNanos;
+        long nanos = busy(remote, now - lastNanos);
         lastNanos = now;
+        measuredNanos += nanos;
         measured++;
         if (error != null) {
             error = Deaths.ofItem(me, error, call, flight.index(), attempt);
@@ -375,9 +382,9 @@ final class OutsideRun {
             call.signal(Call.HUNGRY, Call.RUN);
             double mean = call.sizer.expectedNanos();
             Chunk rest = source;
-            if (rest != null && rest.size() >= 2 && mean * rest.size() > Call.WORTH_SPLITTING_NANOS) {
+            if (rest != null && rest.size() >= 2 && mean * rest.size() > WORTH_SPLITTING_NANOS) {
                 call.giveBack(rest.split(rest.first + rest.size() / 2));
-            } else if (flights.size() > 2 && mean * flights.size() > Call.WORTH_SPLITTING_NANOS) {
+            } else if (flights.size() > 2 && mean * flights.size() > WORTH_SPLITTING_NANOS) {
                 remote.skip();
                 takenBack = true;
             }
@@ -436,9 +443,16 @@ final class OutsideRun {
 
     private void measure() {
         if (measured > 0) {
-            call.sizer.learn(measured, lastNanos - measuredFrom);
+            call.sizer.learn(measured, measuredNanos);
         }
         measured = 0;
-        measuredFrom = lastNanos;
+        measuredNanos = 0;
+    }
+
+    /// {@return how long the worker was busy, as it says; if it does not, what has passed here: with the way there and
+    /// back, and with what it took to wake up}
+    private static long busy(Remote remote, long passed) {
+        long said = remote.takeBusyNanos();
+        return said > 0 ? Math.min(said, passed) : passed;
     }
 }

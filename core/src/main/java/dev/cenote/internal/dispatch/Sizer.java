@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 /// Unless the caller has said, as many as are expected to fit into a quarter of a millisecond, by the measured run
 /// time of the last items: long enough that taking a chunk costs nothing beside running it, short enough that
 /// workers end together. It begins with one item, grows at most eightfold from one chunk to the next, and takes at
-/// most a fair half of what is left. A chunk that turns out to be slow is split while it runs; see [Call].
+/// most a fair half of what is left, except that less than a fifth of that time is not worth sharing. A chunk that turns out to be slow is split while it runs; see [Call].
+///
+/// The first items of a worker take long, as its code is cold; so while each worker may still be at its first two
+/// chunks, only the last chunk counts.
 ///
 /// The fields are read and written without order by all runners of a call: an old value costs a chunk of another
 /// size.
@@ -16,26 +19,34 @@ final class Sizer {
 
     private static final long TARGET_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
+    private static final long SHORT_OUTSIDE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final int GROWTH = 8;
+    private static final int FIRST_CHUNKS = 2;
+    private static final int LEAST_PART = 5;
 
     private final int fixed;
     private final int workers;
     private final long targetNanos;
+    private final long shortNanos;
 
     /// The expected run time of one item; negative while unknown.
     private volatile double meanNanos = -1;
 
-    /// The size of the last chunk.
+    /// The size of the last chunks: that of the last one, or half of what this was before.
     private volatile long last;
+
+    /// How many chunks were measured, about.
+    private volatile int learned;
 
     /// Creates a sizer.
     ///
     /// @param fixed what the caller has said; 0 for nothing
     /// @param workers how many workers there may be
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
-    ///     chunks are four times as long
+    ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
     Sizer(int fixed, int workers, boolean outside) {
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
+        this.shortNanos = outside ? SHORT_OUTSIDE_NANOS : SHORT_NANOS;
         this.fixed = fixed;
         this.workers = workers;
     }
@@ -50,16 +61,21 @@ final class Sizer {
             return 1;
         }
         long fitting = (long) (targetNanos / Math.max(mean, 1));
-        long share = workers > 1 ? left / (2L * workers) : left;
+        long share = workers > 1 ? Math.max(left / (2L * workers), fitting / LEAST_PART) : left;
         return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
     }
 
     /// Learns how long a chunk has run.
     void learn(long items, long nanos) {
         double mean = (double) nanos / items;
-        double before = meanNanos;
-        meanNanos = before < 0 ? mean : (before + mean) / 2;
-        last = items;
+        int chunks = learned;
+        if (chunks < FIRST_CHUNKS * (long) workers) {
+            learned = chunks + 1;
+            meanNanos = mean;
+        } else {
+            meanNanos = (meanNanos + mean) / 2;
+        }
+        last = Math.max(items, last / 2);
     }
 
     /// {@return the expected run time of one item in nanoseconds; infinite while unknown}
@@ -71,6 +87,6 @@ final class Sizer {
     /// {@return whether items are known to be so short that they are timed and settled by the chunk}
     boolean isShort() {
         double mean = meanNanos;
-        return mean >= 0 && mean < SHORT_NANOS;
+        return mean >= 0 && mean < shortNanos;
     }
 }

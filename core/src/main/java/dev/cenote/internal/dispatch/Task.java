@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The future may be completed from outside at any time, as any `CompletableFuture`; the job then does not start,
 /// or its result is dropped.
+///
+/// In a burst of a million jobs these objects, all alive, are most of what the garbage collector has to copy: what only
+/// some jobs need stands in wrappers of the job ([Timed], [RemoteJob], [Plain]), and one field serves two states.
 final class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Unit, Helpable {
 
     private static final int NEW = 0;
@@ -39,7 +42,6 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     private static final int RUNNING = 2;
     private static final int DROPPED = 3;
     private static final int OVER = 4;
-    private static final long UNTIMED = Long.MIN_VALUE;
     private static final VarHandle STATE;
 
     static {
@@ -52,31 +54,26 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
 
     private final Dispatcher dispatcher;
     private final Surroundings surroundings;
-    private final long submittedNanos;
-
-    /// What it takes up of the backlog until somebody has begun or dropped it.
-    private final int bytes;
 
     /// See above.
     private volatile int state;
 
-    /// The job; dropped when it begins, so that the future does not keep it. Whoever moved the state from `NEW`
-    /// uses it.
-    private @Nullable Callable<R> job;
+    /// At first the job, a `Callable<R>`, which whoever moved the state from `NEW` uses. From `RUNNING` on the
+    /// [WorkerContext] that runs it and holds a lease for it; so the future does not keep the job. `null` when it is
+    /// over.
+    private @Nullable Object work;
 
-    /// Who runs it, and holds a lease for it; written between `CLAIMED` and `RUNNING`, dropped when it is over.
-    private @Nullable WorkerContext runner;
-
-    /// Creates a job, for which the gate of its pool was opened.
-    ///
-    /// @param bytes what it takes up of the backlog, which it has entered
-    /// @param timed whether its waiting time is to be measured
-    Task(Dispatcher dispatcher, Callable<R> job, int bytes, boolean timed) {
-        this.bytes = bytes;
+    /// Creates a job, for which the gate of its pool was opened, and which has entered its backlog.
+    Task(Dispatcher dispatcher, Callable<R> job) {
         this.dispatcher = dispatcher;
-        this.job = job;
+        this.work = job;
         this.surroundings = dispatcher.surroundings();
-        this.submittedNanos = timed ? dispatcher.time.nanos() : UNTIMED;
+    }
+
+    /// {@return the job; for whoever moved the state from `NEW`}
+    @SuppressWarnings("unchecked") // see the field
+    private Callable<R> job() {
+        return (Callable<R>) Objects.requireNonNull(work);
     }
 
     @Override
@@ -84,10 +81,9 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, CLAIMED)) {
             return; // a husk: it was cancelled, or a waiting task has run it
         }
-        dispatcher.leaveBacklog(bytes);
-        Callable<R> work = Objects.requireNonNull(job);
-        job = null;
-        runner = me;
+        Callable<R> job = job();
+        dispatcher.leaveBacklog(job);
+        work = me;
         me.begin(this, -1, 1);
         STATE.setRelease(this, RUNNING); // from here on it may be concluded by others; the lease orders it against them
         Throwable stopped = dispatcher.stopped();
@@ -98,22 +94,22 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
                 conclude(me);
             }
         } else if (surroundings.areThose()) {
-            execute(me, work);
+            execute(me, job);
         } else {
-            surroundings.run(() -> execute(me, work));
+            surroundings.run(() -> execute(me, job));
         }
     }
 
-    private void execute(WorkerContext me, Callable<R> work) {
+    private void execute(WorkerContext me, Callable<R> job) {
         TaskEvent event = Recorder.beginTask();
         long start = me.start();
-        if (submittedNanos != UNTIMED) {
-            dispatcher.meter.waitTime.record(start - submittedNanos, 1, me.id());
+        if (job instanceof Timed<R> timed) {
+            dispatcher.meter.waitTime.record(start - timed.submittedNanos(), 1, me.id());
         }
         R value = null;
         Throwable error = null;
         try {
-            value = work.call();
+            value = job.call();
         } catch (Throwable t) {
             error = t;
         }
@@ -123,7 +119,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (event != null && event.shouldCommit()) {
             commit(event, me, error);
         }
-        me.end(work);
+        me.end(untimed(job));
         settle(me, value, error);
         conclude(me);
     }
@@ -161,8 +157,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     ///
     /// @param me the worker whose thread this is, which may put it off; `null` if it is none
     private void conclude(@Nullable WorkerContext me) {
-        runner = null;
-        job = null;
+        work = null;
         if (state == OVER) { // by the same thread: only one has claimed it, or won its lease
             return;
         }
@@ -215,14 +210,19 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
     /// Takes the job out of a task that no worker has claimed, for the list that `shutdownNow` returns.
     @Nullable
     Runnable take(Throwable cause) {
-        Callable<R> work = job;
-        if (work == null || !claimForDropping()) {
+        if (!claimForDropping()) {
             return null;
         }
+        Callable<R> job = job();
         completeExceptionally(cause);
         conclude();
-        Callable<?> submitted = work instanceof RemoteJob<?> remote ? remote.job() : work;
+        Callable<?> submitted = untimed(job) instanceof RemoteJob<?> remote ? remote.job() : untimed(job);
         return submitted instanceof Plain<?> plain ? plain.runnable() : () -> callNow(submitted);
+    }
+
+    /// {@return the job without what measures its waiting time}
+    static Callable<?> untimed(Callable<?> job) {
+        return job instanceof Timed<?> timed ? timed.job() : job;
     }
 
     private static void callNow(Callable<?> work) {
@@ -237,7 +237,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         if (!STATE.compareAndSet(this, NEW, DROPPED)) {
             return false;
         }
-        dispatcher.leaveBacklog(bytes);
+        dispatcher.leaveBacklog(job());
         dispatcher.meter.cancelled.increment();
         return true;
     }
@@ -246,8 +246,7 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
         while (state == CLAIMED) {
             Thread.onSpinWait(); // the claimer is between two statements
         }
-        WorkerContext worker = runner;
-        if (worker == null || state != RUNNING || !worker.giveUpOn(this)) {
+        if (state != RUNNING || !(work instanceof WorkerContext worker) || !worker.giveUpOn(this)) {
             return false;
         }
         worker.handBack();
@@ -323,6 +322,17 @@ final class Task<R extends @Nullable Object> extends CompletableFuture<R> implem
             super.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException | TimeoutException e) {
             // the caller looks at the future
+        }
+    }
+
+    /// A job whose waiting time is measured.
+    ///
+    /// @param submittedNanos when it was submitted
+    record Timed<R extends @Nullable Object>(Callable<R> job, long submittedNanos) implements Callable<R> {
+
+        @Override
+        public R call() throws Exception {
+            return job.call();
         }
     }
 

@@ -57,6 +57,9 @@ final class UnitQueue {
     private final ConcurrentLinkedQueue<Unit> units = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedDeque<Sleeper> sleepers = new ConcurrentLinkedDeque<>();
 
+    /// How many workers sleep, or are just about to or just awake: 0 spares who adds a unit the look into the list.
+    private final AtomicInteger dozing = new AtomicInteger();
+
     /// Whether a worker was woken that has not looked for units since.
     private final AtomicBoolean waking = new AtomicBoolean();
 
@@ -117,7 +120,7 @@ final class UnitQueue {
     }
 
     private void wake() {
-        while (!sleepers.isEmpty() && !waking.get() && waking.compareAndSet(false, true)) {
+        while (dozing.get() > 0 && !sleepers.isEmpty() && !waking.get() && waking.compareAndSet(false, true)) {
             Sleeper sleeper = sleepers.pollFirst();
             while (sleeper != null && !sleeper.claim()) {
                 sleeper = sleepers.pollFirst();
@@ -210,6 +213,15 @@ final class UnitQueue {
     }
 
     private @Nullable Unit sleep(Sleeper me) {
+        dozing.incrementAndGet();
+        try {
+            return doze(me);
+        } finally {
+            dozing.decrementAndGet();
+        }
+    }
+
+    private @Nullable Unit doze(Sleeper me) {
         sleepers.addLast(me);
         if (!units.isEmpty() && me.claim()) { // claimed first: a unit must not wait with one who is borrowed
             sleepers.remove(me);

@@ -118,6 +118,9 @@ final class Connection {
     /// How many bytes of memory the worker holds, once these were too many.
     private long held;
 
+    /// How long the worker was busy, as it says, with what it has answered since somebody has asked.
+    private long busyNanos;
+
     /// The last report of progress, where no words are shared.
     private volatile long reported;
 
@@ -703,6 +706,7 @@ final class Connection {
         }
         return switch (kind) {
             case Messages.VALUE -> value(in);
+            case Messages.TIMED -> timedValue(in);
             case Messages.THROWN -> thrown(in);
             case Messages.SKIPPED -> Remote.SKIPPED;
             default -> throw died(new CorruptFrameException("an answer of kind " + kind));
@@ -810,6 +814,22 @@ final class Connection {
     /// {@return how many bytes of memory the worker holds if these are too many; else 0}
     long heldTooMuch() {
         return held;
+    }
+
+    /// {@return how many nanoseconds the worker says it was busy with what it has answered since the last call}
+    long takeBusyNanos() {
+        long nanos = busyNanos;
+        busyNanos = 0;
+        return nanos;
+    }
+
+    private @Nullable Object timedValue(WireReader in) {
+        try {
+            busyNanos += Math.max(0, in.getLong());
+        } catch (CorruptFrameException e) {
+            throw died(e);
+        }
+        return value(in);
     }
 
     private @Nullable Object value(WireReader in) {

@@ -222,6 +222,12 @@ final class Place implements Remote {
     }
 
     @Override
+    public long takeBusyNanos() {
+        Connection current = connection;
+        return current == null ? 0 : current.takeBusyNanos();
+    }
+
+    @Override
     public int pending() {
         Connection current = connection;
         return current == null ? 0 : current.pending();

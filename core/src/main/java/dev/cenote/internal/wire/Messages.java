@@ -19,6 +19,7 @@ package dev.cenote.internal.wire;
 /// | from a worker | content |
 /// | --- | --- |
 /// | [#VALUE] | sequence number of the request, the result |
+/// | [#TIMED] | as [#VALUE], with the nanoseconds between: to read the item and to run it, or all of an [#ITEMS] |
 /// | [#THROWN] | sequence number of the request, the exception |
 /// | [#SKIPPED] | sequence number of the request, which was not begun because the pool took it back |
 /// | [#RETIRE] | how many bytes of memory it holds, which are too many; before an answer, which it does not count as |
@@ -86,6 +87,9 @@ public final class Messages {
 
     /// See above.
     public static final int REPORT = 15;
+
+    /// See above.
+    public static final int TIMED = 16;
 
     /// A shared word, see above.
     public static final int BEGUN = 0;

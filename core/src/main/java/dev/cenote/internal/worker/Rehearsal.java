@@ -136,8 +136,12 @@ final class Rehearsal {
         FrameReader frames = new FrameReader(channel);
         for (int i = 1; i <= number; i++) {
             WireReader in = frames.next();
-            if (in == null || in.getByte() != Messages.VALUE || in.getInt() != i) {
+            int kind = in == null ? Messages.BYE : in.getByte();
+            if (in == null || (kind != Messages.VALUE && kind != Messages.TIMED) || in.getInt() != i) {
                 throw new IOException("no answer to request " + i);
+            }
+            if (kind == Messages.TIMED) {
+                long _ = in.getLong();
             }
             Object value = codec.read(in);
             if (i == 1 && !Objects.equals(value, 49)) {

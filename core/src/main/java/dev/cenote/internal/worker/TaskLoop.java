@@ -209,6 +209,7 @@ final class TaskLoop {
         }
         begin(task);
         TaskEvent event = Recorder.beginTask();
+        long start = System.nanoTime();
         Object result;
         try {
             Object item = readItem(in);
@@ -224,7 +225,7 @@ final class TaskLoop {
         }
         commit(event, task, index, attempt, null);
         lookAtMemory();
-        answer(number, result);
+        answer(number, result, start);
     }
 
     /// Reads an item and all that is attached to it: the pool's process reads no answer before it has written that.
@@ -276,6 +277,7 @@ final class TaskLoop {
         private final int first;
         private final long index;
         private final int count;
+        private final long start = System.nanoTime();
 
         ItemsRun(Task task, WireReader in, @Nullable Object numbers, int first, long index, int count) {
             this.task = task;
@@ -321,8 +323,10 @@ final class TaskLoop {
             commit(event, task, index + i, 1, null);
             if (i + 1 == count) {
                 lookAtMemory();
+                answer(number, result, start);
+            } else {
+                answer(number, result);
             }
-            answer(number, result);
         }
     }
 
@@ -480,6 +484,18 @@ final class TaskLoop {
     private void answer(int number, @Nullable Object result) throws IOException {
         int begin = Messages.begin(out, Messages.VALUE);
         out.putInt(number);
+        answer(begin, number, result);
+    }
+
+    /// Answers a request, and says how long it has taken since it was begun.
+    private void answer(int number, @Nullable Object result, long start) throws IOException {
+        int begin = Messages.begin(out, Messages.TIMED);
+        out.putInt(number);
+        out.putLong(System.nanoTime() - start);
+        answer(begin, number, result);
+    }
+
+    private void answer(int begin, int number, @Nullable Object result) throws IOException {
         try {
             values.write(out, result);
         } catch (Throwable e) {

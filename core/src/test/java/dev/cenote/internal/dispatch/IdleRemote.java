@@ -53,6 +53,11 @@ class IdleRemote implements Remote {
     public void expectMany() {}
 
     @Override
+    public long takeBusyNanos() {
+        return 0;
+    }
+
+    @Override
     public int pending() {
         return 0;
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,9 @@ class OutsideRunTest {
         AFTER
     }
 
+    /// What workers say; 0 for nothing.
+    private long busyNanos;
+
     private record Request(int item, int attempt) {}
 
     /// A worker; used by one thread after the other.
@@ -72,8 +76,16 @@ class OutsideRunTest {
         }
 
         @Override
+        public long takeBusyNanos() {
+            return busyNanos;
+        }
+
+        @Override
         public Object receive() {
             Request request = requests.element();
+            if (busyNanos > 0) {
+                time.pass(Duration.ofNanos(3 * busyNanos));
+            }
             passIf(Moment.BEFORE, request);
             if (!killed && last == answered) {
                 begin(request);
@@ -174,14 +186,7 @@ class OutsideRunTest {
         for (int i = 0; i < ITEMS; i++) {
             begun.add(new CopyOnWriteArrayList<>());
         }
-        Engine engine = new Engine(
-                "outside",
-                1,
-                ITEMS,
-                true,
-                Engines.named("threads").threads(),
-                (pool, config, workers, exitResults) -> new Fakes());
-        Dispatcher dispatcher = new Dispatcher("p", engine, PoolConfig.DEFAULT, time);
+        Dispatcher dispatcher = new Dispatcher("p", engine(), PoolConfig.DEFAULT, time);
 
         assertThat(map(dispatcher)).isEqualTo(List.of(0, 1, 2, 3));
 
@@ -197,5 +202,32 @@ class OutsideRunTest {
         assertThat(dispatcher.restarts()).isEqualTo(1);
         dispatcher.shutdown();
         assertThat(dispatcher.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void runTime_isWhatTheWorkerSays_withoutTheWayThereAndBack() throws Exception {
+        busyNanos = 4_000;
+        for (int i = 0; i < ITEMS; i++) {
+            begun.add(new CopyOnWriteArrayList<>());
+        }
+        Dispatcher dispatcher = new Dispatcher("p", engine(), PoolConfig.DEFAULT, time);
+        Call.Order order = new Call.Order(Options.DEFAULT.retries(1), item -> item, false);
+        EagerCall call = new EagerCall(dispatcher, order, List.of(0, 1, 2, 3), EagerCall.Kind.RESULTS);
+
+        assertThat(call.start().await()).isEqualTo(List.of(0, 1, 2, 3));
+
+        assertThat(call.sizer.expectedNanos()).isEqualTo(4_000);
+        dispatcher.shutdown();
+        assertThat(dispatcher.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private Engine engine() {
+        return new Engine(
+                "outside",
+                1,
+                ITEMS,
+                true,
+                Engines.named("threads").threads(),
+                (pool, config, workers, exitResults) -> new Fakes());
     }
 }

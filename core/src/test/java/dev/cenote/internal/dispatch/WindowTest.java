@@ -60,11 +60,42 @@ class WindowTest {
         assertThat(sizer.size(1_000_000)).isEqualTo(8);
         sizer.learn(8, 800);
         assertThat(sizer.size(1_000_000)).isEqualTo(64);
-        assertThat(sizer.size(40)).as("a fair half of what is left").isEqualTo(10);
+        assertThat(sizer.size(40)).as("4 us are not worth sharing").isEqualTo(64);
         assertThat(sizer.isShort()).isTrue();
         sizer.learn(64, 64_000_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
         assertThat(sizer.isShort()).isFalse();
         assertThat(new Sizer(16, 2, false).size(3)).isEqualTo(16);
+    }
+
+    @Test
+    void sizer_takesAFairHalfOfWhatIsLeft() {
+        Sizer sizer = new Sizer(0, 2, false);
+        sizer.learn(8, 8 * 10_000);
+        assertThat(sizer.size(1_000_000)).isEqualTo(25);
+        assertThat(sizer.size(40)).isEqualTo(10);
+        assertThat(sizer.size(12)).as("not less than a fifth of 250 us").isEqualTo(5);
+    }
+
+    @Test
+    void sizer_forgetsTheFirstItemsOfEachWorker_whichRunColdCode() {
+        Sizer sizer = new Sizer(0, 2, true);
+        sizer.learn(1, 5_000_000);
+        sizer.learn(1, 5_000_000);
+        assertThat(sizer.isShort()).isFalse();
+        sizer.learn(1, 4_000);
+        assertThat(sizer.isShort()).isTrue();
+        assertThat(sizer.expectedNanos()).isEqualTo(4_000);
+        sizer.learn(1, 4_000);
+        sizer.learn(1, 8_000);
+        assertThat(sizer.expectedNanos()).as("from here on it is a mean").isEqualTo(6_000);
+    }
+
+    @Test
+    void sizer_doesNotShrink_becauseTheLastChunkWasARest() {
+        Sizer sizer = new Sizer(0, 2, false);
+        sizer.learn(1_000, 100_000);
+        sizer.learn(1, 100);
+        assertThat(sizer.size(1_000_000)).isEqualTo(2_500);
     }
 }
