@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// this library, so the file is made with that jar alone, and one serves all programs with the same jar and JDK: it
 /// takes a quarter of a second to make and 2 MB. The first pool of a process that lives for a moment makes it, in a
 /// process of its own; no pool waits for it. It is written under another name and then moved, and a JVM that cannot use
-/// it (damaged, gone, another jar) goes on without: it is never wrong, only of no use.
+/// it (gone, too short, of another jar) goes on without. But a JVM believes what is in it, and crashes if that is damaged,
+/// as after a power cut: so its name ends with the checksum of its content, which is compared once in each process of a
+/// pool, and a file that has changed is deleted. Of two processes that make it at the same time each keeps its own; either
+/// serves.
 ///
 /// The process that makes it runs the main class with the system property [Settings#TRAINING_PROPERTY] and no
 /// arguments; that should load what a worker loads, and return. If it ends in any other way nothing is kept, and it is
@@ -35,12 +38,16 @@ import org.jspecify.annotations.Nullable;
 final class Archive {
 
     private static final String SWITCH = "cenote.archive";
+    private static final String PREFIX = "worker-";
     private static final String ENDING = ".jsa";
     private static final long TRAINING_SECONDS = 60;
     private static final Duration UNUSED = Duration.ofDays(30);
     private static final Duration AGAIN = Duration.ofDays(1);
 
     private static @Nullable Process training; // guarded by the class
+
+    /// The last file whose content was looked at and is what its name says; guarded by the class.
+    private static @Nullable File whole;
 
     private Archive() {}
 
@@ -49,22 +56,19 @@ final class Archive {
     /// @param program what workers run
     /// @param settings what the user said
     static List<String> options(Program program, Settings settings) {
-        Path file = fileFor(program, settings);
-        if (file == null || !Files.isRegularFile(file) || !isOurs(file)) {
+        String start = nameFor(program, settings);
+        File file = start == null ? null : find(start);
+        if (file == null || !isOurs(file.toPath()) || !isWhole(file)) {
             return List.of();
         }
         // silent, since a file that does not suit is no news to a user
         return List.of("-XX:SharedArchiveFile=" + file, "-Xshare:auto", "-Xlog:cds*=off");
     }
 
-    /// {@return where the file is or will be; `null` if there can be none}
-    private static @Nullable Path fileFor(Program program, Settings settings) {
+    /// {@return how the name of the file begins; `null` if there can be none}
+    private static @Nullable String nameFor(Program program, Settings settings) {
         Path library = program.library();
-        if (library == null || "off".equals(System.getProperty(SWITCH)) || !suits(settings)) {
-            return null;
-        }
-        Path folder = folder();
-        if (folder == null) {
+        if (library == null || "off".equals(System.getProperty(SWITCH)) || !suits(settings) || folder() == null) {
             return null;
         }
         try {
@@ -78,10 +82,47 @@ final class Archive {
                 sum.update(part.getBytes(StandardCharsets.UTF_8));
                 sum.update(0);
             }
-            return folder.resolve("worker-" + Long.toHexString(sum.getValue()) + ENDING);
+            return PREFIX + Long.toHexString(sum.getValue()) + "-";
         } catch (IOException e) {
             return null;
         }
+    }
+
+    private static @Nullable File find(String start) {
+        Path folder = folder();
+        if (folder == null) {
+            return null;
+        }
+        File[] files = folder.toFile().listFiles();
+        for (File file : files == null ? new File[0] : files) {
+            if (file.getName().startsWith(start) && file.getName().endsWith(ENDING)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    /// {@return whether the content is what the name says; if not, the file is deleted}
+    private static synchronized boolean isWhole(File file) {
+        if (file.equals(whole)) {
+            return true;
+        }
+        try {
+            if (file.getName().endsWith(sumOf(file.toPath()) + ENDING)) {
+                whole = file;
+                return true;
+            }
+            Files.deleteIfExists(file.toPath());
+        } catch (IOException e) {
+            // somebody else has deleted it, or it cannot be read: of no use in either case
+        }
+        return false;
+    }
+
+    private static String sumOf(Path file) throws IOException {
+        CRC32 sum = new CRC32();
+        sum.update(Files.readAllBytes(file));
+        return "-" + Long.toHexString(sum.getValue());
     }
 
     /// The file is made with the default layout of objects. A collector, a large heap or a flag may ask for another,
@@ -125,22 +166,23 @@ final class Archive {
 
     /// Makes the file if it is not there. Takes a while.
     static void make(WorkerCommand command) {
-        Path file = fileFor(command.program(), command.settings());
+        String start = nameFor(command.program(), command.settings());
         Path library = command.program().library();
-        if (file == null || library == null || Files.exists(file)) {
+        Path folder = folder();
+        if (start == null || library == null || folder == null || find(start) != null) {
             return;
         }
-        Path fresh = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid());
-        Path failed = file.resolveSibling(file.getFileName() + ".failed");
+        Path fresh = folder.resolve(start + ProcessHandle.current().pid() + ".new");
+        Path failed = folder.resolve(start + ".failed");
         try {
-            makeFolder(file);
+            makeFolder(folder);
             if (isYounger(failed, AGAIN)) {
                 return;
             }
-            tidy(file);
+            tidy(folder);
             if (train(command, library, fresh)) {
-                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                String name = start.substring(0, start.length() - 1) + sumOf(fresh) + ENDING;
+                Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             } else {
                 Files.deleteIfExists(failed);
                 Files.createFile(failed);
@@ -152,9 +194,8 @@ final class Archive {
         }
     }
 
-    private static void makeFolder(Path file) throws IOException {
-        Path folder = file.getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
+    private static void makeFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
             Path base = folder.getParent();
             if (base != null) {
                 Files.createDirectories(base);
@@ -203,12 +244,8 @@ final class Archive {
     }
 
     /// Deletes what nobody uses: files of other versions, and what a process that was killed has left.
-    private static void tidy(Path file) throws IOException {
-        Path folder = file.getParent();
-        if (folder == null) {
-            return;
-        }
-        try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, "worker-*" + ENDING + "*")) {
+    private static void tidy(Path folder) throws IOException {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, PREFIX + "*")) {
             for (Path other : others) {
                 boolean whole = other.toString().endsWith(ENDING);
                 if (!isYounger(other, whole ? UNUSED : AGAIN)) {

@@ -20,6 +20,7 @@ import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -290,10 +291,21 @@ class ProgramTest {
         String said = run(environment, tell);
         assertThat(said).contains("-XX:SharedArchiveFile=" + archives(home).getFirst(), "exit code 0");
 
-        Files.write(Path.of(archives(home).getFirst()), new byte[100]);
-        assertThat(run(environment, tell)).as("damaged").contains("-XX:SharedArchiveFile", "exit code 0");
+        damage(Path.of(archives(home).getFirst()));
+        assertThat(run(environment, tell))
+                .as("damaged")
+                .doesNotContain("-XX:SharedArchiveFile")
+                .contains("exit code 0");
+        assertThat(archives(home)).as("what is damaged is deleted").isEmpty();
         assertThat(run(environment, "-Dcenote.archive=off", "-Duser.home=" + home, "-cp", classPath, OUTER, "return"))
                 .contains("exit code 0");
+    }
+
+    /// As a power cut leaves a file that was not on the disk: of the right length, and empty in the middle.
+    private static void damage(Path archive) throws IOException {
+        byte[] content = Files.readAllBytes(archive);
+        Arrays.fill(content, content.length / 3, content.length, (byte) 0);
+        Files.write(archive, content);
     }
 
     private static List<String> archives(Path home) throws IOException {
@@ -348,19 +360,20 @@ class ProgramTest {
 
     @Test
     void leftovers_areSwept_whenTheirOwnerIsGone() throws Exception {
-        start(Map.of(), "-cp", CLASS_PATH, OUTER, "wait");
+        Path base = Files.createDirectory(folder.resolve("temporary")); // where no other process sweeps
+        start(Map.of(), "-Djava.io.tmpdir=" + base, "-cp", CLASS_PATH, OUTER, "wait");
         BufferedReader said = outer.inputReader();
         Path itsFolder = Path.of(after(said, "folder "));
         ProcessHandle worker =
                 ProcessHandle.of(Long.parseLong(after(said, "pid "))).orElseThrow();
-        PrivateFolder mine = PrivateFolder.make(PrivateFolder.base());
-        PrivateFolder.sweep(PrivateFolder.base(), mine.path());
+        PrivateFolder mine = PrivateFolder.make(base);
+        PrivateFolder.sweep(base, mine.path());
         assertThat(itsFolder).as("its owner lives").isDirectory();
         outer.destroyForcibly();
         assertThat(outer.waitFor(20, TimeUnit.SECONDS)).isTrue();
         await().until(() -> !worker.isAlive());
         assertThat(itsFolder).as("or this test shows nothing").isDirectory();
-        PrivateFolder.sweep(PrivateFolder.base(), mine.path());
+        PrivateFolder.sweep(base, mine.path());
         assertThat(itsFolder).doesNotExist();
         assertThat(mine.path()).isDirectory();
         mine.delete();
