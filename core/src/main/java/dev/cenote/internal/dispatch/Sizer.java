@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /// Unless the caller has said, as many as are expected to fit into a quarter of a millisecond, by the measured run
 /// time of the last items: long enough that taking a chunk costs nothing beside running it, short enough that
 /// workers end together. It begins with one item, grows at most eightfold from one chunk to the next, and takes at
-/// most a fair half of what is left, except that less than a fifth of that time is not worth sharing. A chunk that turns out to be slow is split while it runs; see [Call].
+/// most a fair half of what is left. A chunk that turns out to be slow is split while it runs; see [Call].
 ///
 /// The first items of a worker take long, as its code is cold; so while each worker may still be at its first two
 /// chunks, only the last chunk counts.
@@ -26,6 +26,7 @@ final class Sizer {
 
     private final int fixed;
     private final int workers;
+    private final boolean outside;
     private final long targetNanos;
     private final long shortNanos;
 
@@ -43,8 +44,10 @@ final class Sizer {
     /// @param fixed what the caller has said; 0 for nothing
     /// @param workers how many workers there may be
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
-    ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
+    ///     chunks are four times as long, also the last ones are not much shorter, and an item is short that does not
+    ///     take longer than to send it alone
     Sizer(int fixed, int workers, boolean outside) {
+        this.outside = outside;
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
         this.shortNanos = outside ? SHORT_OUTSIDE_NANOS : SHORT_NANOS;
         this.fixed = fixed;
@@ -61,8 +64,13 @@ final class Sizer {
             return 1;
         }
         long fitting = (long) (targetNanos / Math.max(mean, 1));
-        long share = workers > 1 ? Math.max(left / (2L * workers), fitting / LEAST_PART) : left;
+        long share = workers > 1 ? Math.max(left / (2L * workers), least(fitting)) : left;
         return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
+    }
+
+    /// A chunk outside this JVM can be taken back in the middle, so it may be too large.
+    private long least(long fitting) {
+        return outside ? fitting / LEAST_PART : 1;
     }
 
     /// Learns how long a chunk has run.

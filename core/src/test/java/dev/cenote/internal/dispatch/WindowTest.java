@@ -60,7 +60,7 @@ class WindowTest {
         assertThat(sizer.size(1_000_000)).isEqualTo(8);
         sizer.learn(8, 800);
         assertThat(sizer.size(1_000_000)).isEqualTo(64);
-        assertThat(sizer.size(40)).as("4 us are not worth sharing").isEqualTo(64);
+        assertThat(sizer.size(40)).as("a fair half of what is left").isEqualTo(10);
         assertThat(sizer.isShort()).isTrue();
         sizer.learn(64, 64_000_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
@@ -69,12 +69,16 @@ class WindowTest {
     }
 
     @Test
-    void sizer_takesAFairHalfOfWhatIsLeft() {
-        Sizer sizer = new Sizer(0, 2, false);
+    void sizer_outside_doesNotShareWhatIsNotWorthAWayThere() {
+        Sizer sizer = new Sizer(0, 2, true);
         sizer.learn(8, 8 * 10_000);
-        assertThat(sizer.size(1_000_000)).isEqualTo(25);
-        assertThat(sizer.size(40)).isEqualTo(10);
-        assertThat(sizer.size(12)).as("not less than a fifth of 250 us").isEqualTo(5);
+        assertThat(sizer.size(1_000_000))
+                .as("of 64 items in a millisecond, 8 times the last")
+                .isEqualTo(64);
+        sizer.learn(64, 64 * 10_000);
+        assertThat(sizer.size(1_000_000)).isEqualTo(100);
+        assertThat(sizer.size(200)).isEqualTo(50);
+        assertThat(sizer.size(40)).as("not less than a fifth of a millisecond").isEqualTo(20);
     }
 
     @Test
