@@ -216,9 +216,9 @@ class OutsideRunTest {
 
         assertThat(call.start().await()).isEqualTo(List.of(0, 1, 2, 3));
 
-        assertThat(call.sizer.expectedNanos()).isEqualTo(4_000);
         dispatcher.shutdown();
         assertThat(dispatcher.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(call.sizer.expectedNanos()).isEqualTo(4_000);
     }
 
     private Engine engine() {
