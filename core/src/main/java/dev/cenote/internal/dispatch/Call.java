@@ -328,7 +328,7 @@ abstract class Call {
     /// Claims for a runner of its own worker, which counts as busy from before the claim on: an item that is no
     /// longer in the backlog must not leave a runner that could be expected to take another.
     final @Nullable Chunk claimBusy() {
-        busy.incrementAndGet();
+        busy();
         Chunk chunk = claim();
         if (chunk == null) {
             idle();
@@ -336,7 +336,12 @@ abstract class Call {
         return chunk;
     }
 
-    /// Ends what `claimBusy` began.
+    /// Counts a runner that is about to claim; to be ended by `idle`.
+    final void busy() {
+        busy.incrementAndGet();
+    }
+
+    /// Ends what `claimBusy` or `busy` began.
     final void idle() {
         busy.decrementAndGet();
     }

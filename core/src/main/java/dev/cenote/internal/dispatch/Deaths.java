@@ -20,9 +20,21 @@ final class Deaths {
         return isDeathOf(me, error)
                 ? with(
                         (WorkerDiedException) error,
-                        "item " + index + " of \"" + call.options.name() + "\""
+                        "it was running item " + index + " of \"" + call.options.name() + "\""
                                 + (attempt > 1 ? ", attempt " + attempt : ""))
                 : error;
+    }
+
+    /// {@return the death of a worker, with the item in its message that it was sent and had not begun}
+    ///
+    /// @param death how it has died
+    /// @param call the call that the item belongs to
+    /// @param index its position
+    static WorkerDiedException beforeItem(WorkerDiedException death, Call call, long index) {
+        return with(
+                death,
+                "it was sent item " + index + " of \"" + call.options.name() + "\" and died before it had begun it, as "
+                        + Remote.MOST_SPARED + " others did");
     }
 
     /// {@return what a submitted job has thrown, with the job in its message if it is the death of its worker}
@@ -30,7 +42,7 @@ final class Deaths {
     /// @param me who stands for the worker
     /// @param error what the job has thrown
     static Exception ofJob(WorkerContext me, Exception error) {
-        return isDeathOf(me, error) ? with((WorkerDiedException) error, "a submitted job") : error;
+        return isDeathOf(me, error) ? with((WorkerDiedException) error, "it was running a submitted job") : error;
     }
 
     /// A task may throw the death of a worker too: one of a pool that it has used.
@@ -39,12 +51,12 @@ final class Deaths {
         return remote != null && error == remote.death();
     }
 
-    private static WorkerDiedException with(WorkerDiedException death, String running) {
+    private static WorkerDiedException with(WorkerDiedException death, String doing) {
         String message = String.valueOf(death.getMessage());
         int end = message.indexOf('\n');
         String first = end < 0 ? message : message.substring(0, end);
         WorkerDiedException told = new WorkerDiedException(
-                first + "\n  it was running " + running + (end < 0 ? "" : message.substring(end)),
+                first + "\n  " + doing + (end < 0 ? "" : message.substring(end)),
                 death.worker(),
                 death.pid(),
                 death.exitCode(),

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// Items are sent before those in front of them are answered, as many as are expected to run in a fraction of a
 /// millisecond, so that the worker never waits for this thread, and neither side has to be woken for each item. The
 /// worker runs them one after the other, so at most the first of those without an answer has begun: it alone is under
-/// the lease, with its own time limit, and it alone is blamed if the worker dies. All others are given back.
+/// the lease, with its own time limit, and it alone is blamed if the worker dies. All others are given back; so is the
+/// first if the worker had not begun it, unless that has happened to it too often.
+///
+/// A worker that has died ends the run: what is left goes to whoever has a worker, as it would have to wait here for
+/// the start of the next one, and everything behind it that is to come in order.
 ///
 /// ## Giving up
 ///
@@ -136,8 +140,10 @@ final class OutsideRun {
         long sent = index;
         int failures = 0;
         boolean whole = true;
+        WorkerDiedException death = null;
+        boolean spared = false;
         takenBack = false;
-        while (index < chunk.end && call.signal != Call.STOP) {
+        while (index < chunk.end && call.signal != Call.STOP && death == null) {
             if (takenBack && remote.pending() == 0) {
                 takenBack = false;
                 sent = index;
@@ -151,6 +157,8 @@ final class OutsideRun {
             long reached = batch.run(me, chunk, index, takenBack ? sent : Math.min(chunk.end, index + BLOCK));
             index = reached < 0 ? ~reached : reached;
             whole &= reached >= 0 && !takenBack;
+            death = remote.pending() == 0 ? remote.death() : null;
+            spared = death != null && reached >= 0;
             if (reached < 0) {
                 failures++;
                 if (call.stopsAtFailure()) {
@@ -170,7 +178,34 @@ final class OutsideRun {
             runner.measure(me, chunk, ran, nanos);
             batch.settle(chunk.first, ran - failures, failures);
         }
+        if (death != null) {
+            giveBackUnrun(me, chunk, index, spared ? death : null);
+        }
         return true;
+    }
+
+    /// Gives back what is left of a chunk whose worker has died.
+    ///
+    /// @param death how it has died, if it had not begun the item at the position; else `null`
+    private void giveBackUnrun(WorkerContext me, Chunk chunk, long index, @Nullable WorkerDiedException death) {
+        long from = index;
+        if (death != null && index < chunk.end) {
+            spare(me, chunk, index, death);
+            from++;
+        }
+        if (from < chunk.end && call.signal != Call.STOP) {
+            call.giveBack(chunk.from(from));
+        }
+    }
+
+    /// Gives back an item that its worker had not begun when it died, unless that has happened too often.
+    private void spare(WorkerContext me, Chunk chunk, long index, WorkerDiedException death) {
+        Past past = index == chunk.first ? chunk.past : null;
+        if (Past.spared(past) == Remote.MOST_SPARED) {
+            runner.settle(me, index, chunk.item(index), past, Deaths.beforeItem(death, call, index));
+        } else if (call.signal != Call.STOP) {
+            call.giveBack(chunk.again(index, Past.andSpared(past, death)));
+        }
     }
 
     /// @return up to where items were sent
@@ -328,7 +363,13 @@ final class OutsideRun {
         }
         flights.removeFirst();
         if (value == Remote.SKIPPED) {
-            returned.add(flight);
+            WorkerDiedException death = remote.death();
+            if (death == null) {
+                returned.add(flight);
+            } else {
+                spare(me, flight.chunk(), flight.index(), death);
+                giveBackUnsent();
+            }
             return true;
         }
         if (event != null && event.shouldCommit()) {
@@ -341,12 +382,23 @@ final class OutsideRun {
         if (error != null) {
             error = Deaths.ofItem(me, error, call, flight.index(), attempt);
         }
-        if (error != null && remote.pending() == 0) { // the worker has died, or is about to
-            returned.addAll(flights); // they were not begun
-            flights.clear();
-        }
         conclude(me, flight, value, error, nanos);
+        if (error != null && remote.pending() == 0 && !remote.isAlive()) {
+            giveBackUnsent();
+        }
         return true;
+    }
+
+    /// Gives everything back, as the worker has died, or is about to, and has begun nothing of it.
+    private void giveBackUnsent() {
+        returned.addAll(flights);
+        flights.clear();
+        giveBackReturned();
+        Chunk rest = source;
+        source = null;
+        if (rest != null && call.signal != Call.STOP) {
+            call.giveBack(rest);
+        }
     }
 
     private void conclude(
@@ -421,11 +473,8 @@ final class OutsideRun {
                 returned.add(flight);
             }
         }
-        giveBackReturned();
-        Chunk rest = source;
-        if (rest != null && call.signal != Call.STOP) {
-            call.giveBack(rest);
-        }
+        flights.clear();
+        giveBackUnsent();
     }
 
     private static WorkerDiedException collateral(WorkerContext me) {

@@ -6,6 +6,7 @@ import dev.cenote.internal.Nanos;
 import dev.cenote.internal.Text;
 import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
+import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
 import java.util.Objects;
@@ -66,6 +67,10 @@ final class Runner implements Unit {
         worker = me;
         boolean entered = call.enter(this);
         while (entered && chunksLeft > 0) {
+            if (call.remoteFn != null && !me.inline && !startFirst(me)) {
+                call.returnedLate(this);
+                return false;
+            }
             Chunk chunk = me.inline ? call.claim() : call.claimBusy();
             if (chunk == null) {
                 call.starve();
@@ -90,6 +95,30 @@ final class Runner implements Unit {
         }
         retire(me);
         return false;
+    }
+
+    /// Starts the worker outside this JVM, if there is none, before anything is claimed: what is claimed is kept from
+    /// all others, and what comes behind it in order from the reader. A failure has ended the pool.
+    ///
+    /// @return false when this runner was given up on
+    private boolean startFirst(WorkerContext me) {
+        Remote remote = Objects.requireNonNull(me.remote());
+        if (remote.isReady() || !call.canClaim()) {
+            return true;
+        }
+        call.busy();
+        me.clearInterrupt();
+        me.begin(this, -1, 1);
+        try {
+            Remote _ = me.startedRemote();
+        } catch (Throwable t) {
+            // the call was stopped, or whoever claims is told
+        }
+        boolean held = me.release();
+        if (held) {
+            call.idle();
+        }
+        return held;
     }
 
     /// {@return whether another chunk may be taken with the first}

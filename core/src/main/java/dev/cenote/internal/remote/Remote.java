@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// Requests are answered in the order in which they were sent. For one thread, except where something else is said.
 public interface Remote {
 
-    /// What {@link #receive} returns for a request that was taken back in time.
+    /// What {@link #receive} returns for a request that was taken back in time, or that the worker had not begun when it
+    /// died; then [#death] tells of that, and no request is open any more.
     Object SKIPPED = new Object();
+
+    /// How many workers may die with one request that they were sent and had not begun. The next is its own doing: what
+    /// it brings with it may end a worker that only unpacks it.
+    int MOST_SPARED = 2;
 
     /// Starts the worker if there is none. The initializer of the pool, if it has one, has run in it afterwards.
     ///
@@ -63,9 +68,8 @@ public interface Remote {
     /// Waits for the answer to the earliest request that has none.
     ///
     /// @return the result
-    /// @throws Exception what the task has thrown; a [WorkerDiedException] if the worker has died, after
-    ///     which
-    ///     no request is open any more
+    /// @throws Exception what the task has thrown; a [WorkerDiedException] if the worker has died, after which no
+    ///     request is open any more
     @Nullable
     Object receive() throws Exception;
 
@@ -100,12 +104,16 @@ public interface Remote {
     /// short time at most.
     void leave();
 
-    /// {@return what [#receive] or [#run] has thrown because the last worker here has died; `null` if neither has}
+    /// {@return how the last worker here has died, if [#receive] or [#run] has found it dead, which is what these have
+    /// thrown if it had begun what they waited for; else `null`}
     @Nullable
     WorkerDiedException death();
 
     /// {@return whether a worker is there}
     boolean isAlive();
+
+    /// {@return whether the next request goes to a worker that is there, so that it does not wait for a start}
+    boolean isReady();
 
     /// Kills the worker if it has not left, and gives back what was opened for it. The last thing that the thread of
     /// this place does with it.

@@ -133,6 +133,9 @@ final class Connection {
     /// What its user was told of its death.
     private @Nullable WorkerDiedException told;
 
+    /// Whether it had not begun the first request without an answer when it died.
+    private boolean spared;
+
     /// Which attempt is, or was, the first without an answer.
     private int attempt = 1;
 
@@ -370,6 +373,11 @@ final class Connection {
     /// Ends everything because the channel has failed.
     private WorkerDiedException died(@Nullable IOException cause) {
         boolean counts = ready && !useful && attempt == 1 && !isKilled();
+        Channel connected = Objects.requireNonNull(channel);
+        spared = !isKilled()
+                && !(cause instanceof CorruptFrameException)
+                && connected.hasWords()
+                && lastBegun(connected) <= answered;
         WorkerDiedException exception = report(cause);
         told = exception;
         if (counts) {
@@ -382,6 +390,11 @@ final class Connection {
     @Nullable
     WorkerDiedException told() {
         return told;
+    }
+
+    /// {@return whether this is its death, and has come before it had begun what is waited for}
+    boolean isSparedBy(WorkerDiedException death) {
+        return spared && death == told;
     }
 
     private boolean isKilled() {

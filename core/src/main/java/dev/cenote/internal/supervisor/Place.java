@@ -172,6 +172,18 @@ final class Place implements Remote {
 
     @Override
     public @Nullable Object run(Shipment job, boolean interruptible) throws Exception {
+        for (int spared = 0; ; spared++) {
+            try {
+                return runOnce(job, interruptible);
+            } catch (WorkerDiedException e) {
+                if (spared == MOST_SPARED || killed != null || !Objects.requireNonNull(connection).isSparedBy(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private @Nullable Object runOnce(Shipment job, boolean interruptible) throws Exception {
         Connection current = ready();
         used++;
         current.sendCall((TaskShipment) job, Messages.JOB);
@@ -200,11 +212,19 @@ final class Place implements Remote {
 
     @Override
     public @Nullable Object receive() throws Exception {
-        Object answer = Objects.requireNonNull(connection).receive();
-        if (answer == SKIPPED) {
-            used--;
+        Connection current = Objects.requireNonNull(connection);
+        try {
+            Object answer = current.receive();
+            if (answer == SKIPPED) {
+                used--;
+            }
+            return answer;
+        } catch (WorkerDiedException e) {
+            if (current.isSparedBy(e)) {
+                return SKIPPED;
+            }
+            throw e;
         }
-        return answer;
     }
 
     @Override
@@ -260,6 +280,12 @@ final class Place implements Remote {
     public boolean isAlive() {
         Connection current = connection;
         return current != null && current.isOpen();
+    }
+
+    @Override
+    public boolean isReady() {
+        Connection current = connection;
+        return current != null && current.isOpen() && !isUsedUp(current);
     }
 
     @Override

@@ -74,6 +74,11 @@ class IdleRemote implements Remote {
     }
 
     @Override
+    public boolean isReady() {
+        return isAlive();
+    }
+
+    @Override
     public @Nullable WorkerDiedException death() {
         return null;
     }
