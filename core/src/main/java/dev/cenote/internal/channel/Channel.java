@@ -111,6 +111,9 @@ public abstract class Channel implements AutoCloseable {
     /// @throws IOException if this channel is closed or damaged
     public abstract int free() throws IOException;
 
+    /// {@return a number that changes whenever a write has waited for the other side and can go on; for any thread}
+    public abstract long moved();
+
     /// {@return how many bytes can be read now without waiting}
     ///
     /// @throws IOException if this channel is closed or damaged

@@ -108,6 +108,11 @@ final class RingChannel extends Channel {
     }
 
     @Override
+    public long moved() {
+        return writer.moved();
+    }
+
+    @Override
     public int available() throws IOException {
         try {
             return reader.available();

@@ -29,6 +29,9 @@ final class RingWriter {
     /// What the other end had read when this one last looked.
     private long read;
 
+    /// What was written when a wait for room was over last; written by the writing thread, read by any.
+    private volatile long moved;
+
     RingWriter(SharedFile shared, int ring, Doorbell doorbell) {
         this.shared = shared;
         this.doorbell = doorbell;
@@ -106,7 +109,12 @@ final class RingWriter {
         if (read < enough) {
             throw Quiet.gone(null);
         }
+        moved = written;
         return size - (int) (written - read);
+    }
+
+    long moved() {
+        return moved;
     }
 
     private void copyIn(byte[] bytes, int from, int count) {

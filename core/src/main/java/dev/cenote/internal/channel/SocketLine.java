@@ -16,6 +16,12 @@ final class SocketLine implements AutoCloseable {
     private final Readiness readable;
     private final Readiness writable;
 
+    /// How often a write has waited and gone on; only the writing thread uses it.
+    private long moves;
+
+    /// The same; written by the writing thread, read by any.
+    private volatile long moved;
+
     /// Set by any thread and never cleared: this side is closed.
     private volatile boolean closed;
 
@@ -84,8 +90,16 @@ final class SocketLine implements AutoCloseable {
         writeNow(from);
         while (from.hasRemaining()) {
             writable.await();
-            writeNow(from);
+            if (writeNow(from) > 0) {
+                moves++;
+                moved = moves;
+            }
         }
+    }
+
+    /// {@return a number that changes whenever a write has waited and gone on; for any thread}
+    long moved() {
+        return moved;
     }
 
     /// {@return the socket, to wait for several of them}

@@ -117,6 +117,11 @@ final class StreamChannel extends Channel {
     }
 
     @Override
+    public long moved() {
+        return data.moved();
+    }
+
+    @Override
     public int available() throws IOException {
         if (!in.hasRemaining() && !ended) {
             in.clear();

@@ -140,10 +140,10 @@ final class OutsideRun {
         long sent = index;
         int failures = 0;
         boolean whole = true;
-        WorkerDiedException death = null;
-        boolean spared = false;
+        boolean gone = false;
+        WorkerDiedException spared = null;
         takenBack = false;
-        while (index < chunk.end && call.signal != Call.STOP && death == null) {
+        while (index < chunk.end && call.signal != Call.STOP && !gone) {
             if (takenBack && remote.pending() == 0) {
                 takenBack = false;
                 sent = index;
@@ -156,9 +156,9 @@ final class OutsideRun {
             }
             long reached = batch.run(me, chunk, index, takenBack ? sent : Math.min(chunk.end, index + BLOCK));
             index = reached < 0 ? ~reached : reached;
-            whole &= reached >= 0 && !takenBack;
-            death = remote.pending() == 0 ? remote.death() : null;
-            spared = death != null && reached >= 0;
+            gone = remote.pending() == 0 && !remote.isAlive();
+            spared = gone && reached >= 0 ? remote.death() : null;
+            whole &= reached >= 0 && !takenBack && !gone;
             if (reached < 0) {
                 failures++;
                 if (call.stopsAtFailure()) {
@@ -178,8 +178,8 @@ final class OutsideRun {
             runner.measure(me, chunk, ran, nanos);
             batch.settle(chunk.first, ran - failures, failures);
         }
-        if (death != null) {
-            giveBackUnrun(me, chunk, index, spared ? death : null);
+        if (gone) {
+            giveBackUnrun(me, chunk, index, spared);
         }
         return true;
     }
@@ -201,7 +201,7 @@ final class OutsideRun {
     /// Gives back an item that its worker had not begun when it died, unless that has happened too often.
     private void spare(WorkerContext me, Chunk chunk, long index, WorkerDiedException death) {
         Past past = index == chunk.first ? chunk.past : null;
-        if (Past.spared(past) == Remote.MOST_SPARED) {
+        if (Past.timesSpared(past) == Remote.MOST_SPARED) {
             runner.settle(me, index, chunk.item(index), past, Deaths.beforeItem(death, call, index));
         } else if (call.signal != Call.STOP) {
             call.giveBack(chunk.again(index, Past.andSpared(past, death)));
@@ -273,7 +273,7 @@ final class OutsideRun {
         }
         Chunk first = Objects.requireNonNull(source);
         me.clearInterrupt();
-        me.begin(runner, first.first, 1);
+        long token = me.begin(runner, first.first, 1);
         try {
             if (flights.isEmpty()) {
                 Remote _ = me.startedRemote();
@@ -282,7 +282,7 @@ final class OutsideRun {
                 sendNext(remote);
             } while (wantsMore(remote));
             if (!flights.isEmpty()) {
-                remote.flush();
+                flush(me, remote, token);
             }
         } catch (Throwable t) { // no worker can be started; nothing is under way
             refused.add(new Refusal(first, t));
@@ -297,6 +297,18 @@ final class OutsideRun {
         }
         refused.clear();
         return true;
+    }
+
+    /// Hands over what was sent. Where that waits for the worker, it is given up on when it takes nothing for as long as
+    /// the first of the items might run: it would never begin it.
+    private void flush(WorkerContext me, Remote remote, long token) {
+        Flight flight = flights.getFirst();
+        Chunk chunk = flight.chunk();
+        Alarm alarm = remote.hasRoom() ? null : runner.armHandover(me, chunk, flight.index(), chunk.attempt(), token);
+        remote.flush();
+        if (alarm != null) {
+            alarm.cancel();
+        }
     }
 
     private boolean wantsMore(Remote remote) {

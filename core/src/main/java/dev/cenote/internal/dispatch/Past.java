@@ -22,7 +22,7 @@ record Past(int attempts, int spared, List<Throwable> errors) {
     /// @param before the attempts before; `null` if there was none
     /// @param error what this one has thrown
     static Past and(@Nullable Past before, Throwable error) {
-        return new Past(count(before) + 1, spared(before), errors(before, error));
+        return new Past(count(before) + 1, timesSpared(before), errors(before, error));
     }
 
     /// {@return the past with one more worker that has died before it had begun the item}
@@ -30,7 +30,7 @@ record Past(int attempts, int spared, List<Throwable> errors) {
     /// @param before the attempts before; `null` if there was none
     /// @param death how the worker has died
     static Past andSpared(@Nullable Past before, Throwable death) {
-        return new Past(count(before), spared(before) + 1, errors(before, death));
+        return new Past(count(before), timesSpared(before) + 1, errors(before, death));
     }
 
     private static List<Throwable> errors(@Nullable Past before, Throwable error) {
@@ -51,7 +51,7 @@ record Past(int attempts, int spared, List<Throwable> errors) {
     }
 
     /// {@return how many workers have died before they had begun the item}
-    static int spared(@Nullable Past past) {
+    static int timesSpared(@Nullable Past past) {
         return past == null ? 0 : past.spared;
     }
 

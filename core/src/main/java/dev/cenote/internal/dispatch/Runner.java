@@ -402,7 +402,7 @@ final class Runner implements Unit {
         if (stall == null) {
             return overtime;
         }
-        Silence silence = new Silence(
+        Silence silence = Silence.ofTask(
                 dispatcher.time,
                 me,
                 token,
@@ -414,6 +414,25 @@ final class Runner implements Unit {
                     overtime.cancel();
                     silence.cancel();
                 };
+    }
+
+    /// Sets the limit for an item that is handed over to a worker outside this JVM. Its own limits begin with its run;
+    /// here they are for the time in which the worker takes nothing.
+    @Nullable
+    Alarm armHandover(WorkerContext me, Chunk chunk, long index, int attempt, long token) {
+        Duration timeout = call.options.timeout();
+        Duration stall = call.options.stall();
+        Duration limit = timeout == null || (stall != null && stall.compareTo(timeout) < 0) ? stall : timeout;
+        if (limit == null) {
+            return null;
+        }
+        Running item = new Running(me, chunk, index, attempt, token);
+        return Silence.ofWorker(
+                dispatcher.time,
+                Objects.requireNonNull(me.remote())::moved,
+                Nanos.of(limit),
+                () -> dispatcher.settle(
+                        () -> expire(item, " was not taken by its worker, which took nothing for ", limit)));
     }
 
     /// An attempt at an item and the lease that it has.

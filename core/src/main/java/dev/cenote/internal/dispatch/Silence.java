@@ -4,20 +4,25 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.time.Time;
 import dev.cenote.internal.time.Time.Alarm;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Gives up on an item that has not reported progress for too long.
 ///
 /// A report only notes its time; nobody sets an alarm anew for it. The alarm looks when it rings, and waits for the
 /// rest if there was a report meanwhile. Reports of a worker outside this JVM carry no time, as its clock is another:
-/// there the alarm looks eight times as often, and takes what has changed for a report of that moment.
+/// there the alarm looks eight times as often, and takes what has changed for a report of that moment. So it does with
+/// anything else that changes as long as all is well.
 final class Silence implements Alarm {
 
     private static final int LOOKS = 8;
 
     private final Time time;
-    private final WorkerContext worker;
-    private final long token;
+    private final LongSupplier signs;
+
+    /// Whether these are times, and no numbers that change.
+    private final boolean timed;
+
     private final long limitNanos;
     private final Runnable giveUp;
 
@@ -30,8 +35,21 @@ final class Silence implements Alarm {
     /// When the last report was seen; guarded by this.
     private long lastNanos;
 
-    /// What changes with each report outside this JVM; guarded by this.
+    /// What changes with each sign of life, where that is no time; guarded by this.
     private long seen;
+
+    private Silence(Time time, LongSupplier signs, boolean timed, long limitNanos, Runnable giveUp) {
+        this.time = time;
+        this.signs = signs;
+        this.timed = timed;
+        this.limitNanos = limitNanos;
+        this.giveUp = giveUp;
+        synchronized (this) {
+            lastNanos = time.nanos();
+            seen = timed ? 0 : signs.getAsLong();
+            await(limitNanos);
+        }
+    }
 
     /// Begins to watch an item.
     ///
@@ -40,22 +58,26 @@ final class Silence implements Alarm {
     /// @param token its lease
     /// @param limitNanos how long it may be silent
     /// @param giveUp what to do then, on a thread of the timer's
-    Silence(Time time, WorkerContext worker, long token, long limitNanos, Runnable giveUp) {
-        this.time = time;
-        this.worker = worker;
-        this.token = token;
-        this.limitNanos = limitNanos;
-        this.giveUp = giveUp;
-        synchronized (this) {
-            lastNanos = time.nanos();
-            Remote remote = worker.remote();
-            seen = remote == null ? 0 : remote.reports();
-            await(limitNanos);
+    static Silence ofTask(Time time, WorkerContext worker, long token, long limitNanos, Runnable giveUp) {
+        Remote remote = worker.remote();
+        if (remote != null) {
+            return new Silence(time, remote::reports, false, limitNanos, giveUp);
         }
+        return new Silence(time, () -> worker.reportedNanos(token, Long.MIN_VALUE), true, limitNanos, giveUp);
+    }
+
+    /// Begins to watch something that moves.
+    ///
+    /// @param time the time
+    /// @param signs changes as long as it does
+    /// @param limitNanos how long it may stand still
+    /// @param giveUp what to do then, on a thread of the timer's
+    static Silence ofWorker(Time time, LongSupplier signs, long limitNanos, Runnable giveUp) {
+        return new Silence(time, signs, false, limitNanos, giveUp);
     }
 
     private void await(long nanos) {
-        long pause = worker.remote() == null ? nanos : Math.min(nanos, Math.max(limitNanos / LOOKS, 1));
+        long pause = timed ? nanos : Math.min(nanos, Math.max(limitNanos / LOOKS, 1));
         next = time.after(pause, this::look);
     }
 
@@ -65,11 +87,11 @@ final class Silence implements Alarm {
                 return;
             }
             long now = time.nanos();
-            Remote remote = worker.remote();
-            if (remote == null) {
-                lastNanos = worker.reportedNanos(token, lastNanos);
-            } else if (remote.reports() != seen) {
-                seen = remote.reports();
+            long sign = signs.getAsLong();
+            if (timed) {
+                lastNanos = sign == Long.MIN_VALUE ? lastNanos : sign;
+            } else if (sign != seen) {
+                seen = sign;
                 lastNanos = now;
             }
             long left = limitNanos - (now - lastNanos);

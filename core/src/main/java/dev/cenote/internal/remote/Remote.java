@@ -48,6 +48,12 @@ public interface Remote {
     /// Hands over what was sent; before that the worker may not see it.
     void flush();
 
+    /// {@return whether [#flush] would not wait for the worker}
+    boolean hasRoom();
+
+    /// {@return a number that changes as the worker takes what [#flush] waits for it to take; for any thread}
+    long moved();
+
     /// {@return whether the worker may be sent another item before it has answered all}
     boolean mayTakeMore();
 

@@ -663,6 +663,22 @@ final class Connection {
         }
     }
 
+    /// {@return whether what was sent can be handed over without a wait}
+    boolean hasRoom() {
+        try {
+            return out.attachedSince(0) == 0
+                    && out.position() <= Objects.requireNonNull(channel).free();
+        } catch (IOException e) {
+            return true; // it fails at once
+        }
+    }
+
+    /// {@return a number that changes as the worker takes what a write waits for}
+    long moved() {
+        Channel current = channel;
+        return current == null ? 0 : current.moved();
+    }
+
     private void write(Channel to) throws IOException {
         write(to, out.position());
     }

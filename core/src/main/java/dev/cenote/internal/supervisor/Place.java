@@ -176,7 +176,9 @@ final class Place implements Remote {
             try {
                 return runOnce(job, interruptible);
             } catch (WorkerDiedException e) {
-                if (spared == MOST_SPARED || killed != null || !Objects.requireNonNull(connection).isSparedBy(e)) {
+                if (spared == MOST_SPARED
+                        || killed != null
+                        || !Objects.requireNonNull(connection).isSparedBy(e)) {
                     throw e;
                 }
             }
@@ -208,6 +210,17 @@ final class Place implements Remote {
     @Override
     public void flush() {
         Objects.requireNonNull(connection).flush();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return Objects.requireNonNull(connection).hasRoom();
+    }
+
+    @Override
+    public long moved() {
+        Connection current = connection;
+        return current == null ? 0 : current.moved();
     }
 
     @Override

@@ -74,6 +74,16 @@ class IdleRemote implements Remote {
     }
 
     @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
+    public long moved() {
+        return 0;
+    }
+
+    @Override
     public boolean isReady() {
         return isAlive();
     }
