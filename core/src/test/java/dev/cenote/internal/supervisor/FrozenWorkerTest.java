@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,13 @@ class FrozenWorkerTest {
                         .start()
                         .waitFor())
                 .isZero();
+    }
+
+    /// What was not begun is cancelled without a look at the worker.
+    private static void awaitRunning(Pool pool) {
+        while (pool.stats().running() == 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private static void assertUsable(Pool pool) {
@@ -85,6 +93,7 @@ class FrozenWorkerTest {
         try (Pool pool = Pool.processes(1)) {
             freeze(pool);
             CompletableFuture<List<Integer>> future = pool.mapAsync(List.of(LARGE), bytes -> bytes.length);
+            awaitRunning(pool);
             future.cancel(true);
             assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
             assertUsable(pool);
@@ -97,6 +106,7 @@ class FrozenWorkerTest {
             freeze(pool);
             byte[] captured = LARGE;
             CompletableFuture<Integer> future = pool.submit(() -> captured.length);
+            awaitRunning(pool);
             future.cancel(true);
             assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
             assertUsable(pool);
@@ -108,6 +118,7 @@ class FrozenWorkerTest {
         Pool pool = Pool.processes(1);
         freeze(pool);
         CompletableFuture<List<Integer>> future = pool.mapAsync(List.of(LARGE), bytes -> bytes.length);
+        awaitRunning(pool);
         pool.shutdownNow();
         assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         assertThat(future).isDone();
