@@ -58,7 +58,9 @@ final class FailureText {
 
     private static String what(Throwable error) {
         if (error instanceof TaskTimeoutException timeout) {
-            return "took longer than " + Durations.text(timeout.limit());
+            String message = String.valueOf(timeout.getMessage());
+            String how = message.contains(" reported no progress ") ? "reported no progress for " : "took longer than ";
+            return how + Durations.text(timeout.limit());
         } else if (error instanceof WorkerDiedException died) {
             return visible(String.valueOf(died.getMessage()).lines().findFirst().orElse(""));
         }

@@ -2,6 +2,7 @@
 package dev.cenote.cli;
 
 import dev.cenote.BrokenPoolException;
+import dev.cenote.Options;
 import dev.cenote.Pool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,10 +107,26 @@ final class MapCommand implements Callable<Integer> {
     private @Nullable Duration timeout;
 
     @Option(
+            names = "--stall",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "How long an item may run without a call of Worker.current().progress(...). Default: for"
+                    + " ever.")
+    private @Nullable Duration stall;
+
+    @Option(
             names = {"-r", "--retries"},
             paramLabel = "N",
             description = "How often an item that failed is tried again. Default: 0.")
     private int retries;
+
+    @Option(
+            names = "--backoff",
+            paramLabel = "TIME[..TIME]",
+            converter = Backoffs.class,
+            description = "With --retries: how long a failed item waits before it is tried again, at first; twice as"
+                    + " long each time, up to the second time, or else a minute. Default: not at all.")
+    private Options.@Nullable Backoff backoff;
 
     @Option(
             names = {"-u", "--unordered"},
@@ -240,12 +257,13 @@ final class MapCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--engine serial has one worker, not " + workers);
         } else if (retries < 0) {
             throw new IllegalArgumentException("--retries must be 0 or more, not " + retries);
+        } else if (backoff != null && retries == 0) {
+            throw new IllegalArgumentException("--backoff is for items that are tried again, so it needs --retries");
         }
         return new MapOptions(
                 engine,
                 atLeastOne("--workers", workers),
-                timeout,
-                retries,
+                new MapOptions.Limits(timeout, stall, retries, backoff),
                 atLeastOne("--chunk", chunk),
                 !unordered,
                 onFailure != null && onFailure.keepGoing,

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param engine on what it runs
 /// @param workers how many workers; 0 for the engine's default
-/// @param timeout how long an item may run; `null` for no limit
-/// @param retries how often a failed item is started again
+/// @param limits how long an item may take, and how often it is tried
 /// @param chunk items that a worker takes at a time; 0 for automatic
 /// @param ordered whether results come in the order of the items
 /// @param keepGoing whether the run goes on after a failure
@@ -22,14 +21,30 @@ import org.jspecify.annotations.Nullable;
 record MapOptions(
         Engine engine,
         int workers,
-        @Nullable Duration timeout,
-        int retries,
+        Limits limits,
         int chunk,
         boolean ordered,
         boolean keepGoing,
         Format format,
         boolean progress,
         Children children) {
+
+    /// How long an item may take, and how often it is tried.
+    ///
+    /// @param timeout how long it may run; `null` for no limit
+    /// @param stall how long it may run without a report of progress; `null` for no limit
+    /// @param retries how often it is started again after a failure
+    /// @param backoff how long it waits before that; `null` for not at all
+    record Limits(
+            @Nullable Duration timeout, @Nullable Duration stall, int retries, Options.@Nullable Backoff backoff) {
+
+        private Options apply(Options defaults) {
+            Options options = defaults.retries(retries);
+            options = timeout == null ? options : options.timeout(timeout);
+            options = stall == null ? options : options.stall(stall);
+            return backoff == null ? options : options.backoff(backoff.first(), backoff.limit());
+        }
+    }
 
     /// What only worker processes are told.
     ///
@@ -103,8 +118,7 @@ record MapOptions(
     ///
     /// @param defaults the options to change
     Options apply(Options defaults) {
-        Options options = defaults.name("map").retries(retries).ahead(ahead());
-        options = timeout == null ? options : options.timeout(timeout);
+        Options options = limits.apply(defaults.name("map").ahead(ahead()));
         options = chunk == 0 ? options : options.chunk(chunk);
         return ordered ? options : options.unordered();
     }

@@ -3,6 +3,7 @@ package dev.cenote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Options;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -252,6 +254,54 @@ class MapCommandTest {
     }
 
     @Test
+    void stall_failsTheItemThatIsSilent() {
+        Cli.Result result = Cli.run(
+                "a\nb\n",
+                "map",
+                "-k",
+                "--stall",
+                "200ms",
+                "{ if (line.equals(\"a\")) new CountDownLatch(1).await(); return line; }");
+
+        assertThat(result.out()).isEqualTo("b\n");
+        assertThat(result.err()).contains("cenote: line 1 failed: reported no progress for 0.2s (item: a)");
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void stall_sparesTheItemThatReports() {
+        assertOutput(
+                Cli.run(
+                        "1\n",
+                        "map",
+                        "-i",
+                        "dev.cenote.Worker",
+                        "--stall",
+                        "2s",
+                        "{ Worker.current().progress(0.5); return Worker.current().attempt(); }"),
+                "1");
+    }
+
+    @Test
+    void backoff_letsAFailedItemWait() {
+        String fails = "{ if (System.setProperty(\"cenote.backoff.\" + line, \"\") == null) throw new IOException(); "
+                + "return System.nanoTime(); }";
+        long start = System.nanoTime();
+
+        Cli.Result result = Cli.run("a\n", "map", fails, "-r", "1", "--backoff", "500ms..1s");
+
+        long nanos = Long.parseLong(result.out().strip()) - start;
+        assertThat(Duration.ofNanos(nanos)).isGreaterThanOrEqualTo(Duration.ofMillis(250));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200ms, 200, 60000", "2m, 120000, 120000", "1s..10s, 1000, 10000", "1..1, 1000, 1000"})
+    void backoff_isAPauseOrTwo(String text, long first, long limit) {
+        assertThat(new Backoffs().convert(text))
+                .isEqualTo(new Options.Backoff(Duration.ofMillis(first), Duration.ofMillis(limit)));
+    }
+
+    @Test
     void imports_mayBeWrittenInSeveralWays() {
         assertOutput(
                 Cli.run(
@@ -308,6 +358,11 @@ class MapCommandTest {
                 "map --chunk 0 line           | --chunk must be 1 or more, not 0",
                 "map --retries -1 line        | --retries must be 0 or more, not -1",
                 "map --timeout soon line      | 'soon' is not a duration such as 30s",
+                "map --stall 0s line          | '0s' is not longer than zero",
+                "map --backoff 1s line        | --backoff is for items that are tried again, so it needs --retries",
+                "map -r 1 --backoff x line    | 'x' is not a duration such as 30s",
+                "map -r 1 --backoff 1s.. line | '' is not a duration such as 30s",
+                "map -r 1 --backoff 2s..1s line | the longest pause in '2s..1s' is shorter than the first",
                 "map -k --halt-on-error line  | --keep-going, --halt-on-error are mutually exclusive",
                 "map                          | Missing required parameter: 'EXPRESSION'",
                 "mapp line                    | Did you mean: map?",

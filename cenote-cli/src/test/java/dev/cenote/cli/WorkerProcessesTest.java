@@ -120,6 +120,21 @@ class WorkerProcessesTest {
     }
 
     @Test
+    void stall_sparesWhatReportsProgress() {
+        Cli.Result result = map(
+                "a\nb\n",
+                "-k",
+                "--stall",
+                "3s",
+                "-i",
+                "dev.cenote.Worker",
+                "{ while (line.equals(\"a\")) Thread.onSpinWait(); Worker.current().progress(1); return line; }");
+
+        assertThat(result.out()).isEqualTo("b\n");
+        assertThat(result.err()).contains("cenote: line 1 failed: reported no progress for 3s (item: a)");
+    }
+
+    @Test
     void retries_followACrash() throws IOException {
         Path once = Files.createFile(dir.resolve("once"));
 
