@@ -17,11 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// A full disk is a real one where Linux lets users have a view of the files of their own: the folder for temporary
 /// files and the memory that is shared are then small file systems, which are filled to the last byte now and then.
-/// Elsewhere the folder for temporary files is missing now and then instead. `-Dstress.seconds=N` sets how long it
-/// takes, `-Dstress.seed=N` repeats what was done.
+/// Elsewhere the folder for temporary files is missing now and then instead. In a build it takes some seconds;
+/// `-Dstress.soak` makes it a minute, `-Dstress.seconds=N` any time, and `-Dstress.seed=N` repeats what was done.
 class ProcessSoakTest {
 
-    private static final long SECONDS = Long.getLong("stress.seconds", 8);
+    private static final long SECONDS =
+            Long.getLong("stress.seconds", System.getProperty("stress.soak") == null ? 8 : 60);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
     private static final String MOUNT =
             "mount -t tmpfs -o size=16m soak \"$1\" && mount -t tmpfs -o size=24m soak /dev/shm"

@@ -197,24 +197,23 @@ final class SoakClient {
                 check(job.isDone() && job.isCancelled() == done, "a cancelled future is %s", job);
             }
         }
-        boolean[] ended = new boolean[count];
+        Reckoning reckoning = new Reckoning(doing, count);
         for (int i = 0; i < count; i++) {
             CompletableFuture<Integer> job = jobs.get(i);
             try {
                 check(job.join() == i, "job %d has the result %s", i, job);
-                ended[i] = true;
+                reckoning.result(i);
                 tally.count("results");
             } catch (CancellationException e) {
                 check(cancelled > 0 || pool.isShutdown(), "job %d was cancelled by nobody", i);
+                reckoning.failure(i);
                 tally.count("jobs cancelled");
             } catch (CompletionException e) {
                 excuse(e, false);
+                reckoning.failure(i);
             }
         }
-        int[] runs = checkRuns(ledger, count, 1);
-        for (int i = 0; i < count; i++) {
-            check(!ended[i] || runs[i] == 1, "job %d has a result and has not run", i);
-        }
+        reckoning.check(ledger, 1);
     }
 
     private <R> CompletableFuture<R> track(CompletableFuture<R> future) {
@@ -320,8 +319,7 @@ final class SoakClient {
             mapper = mapper.with(o -> o.timeout(limit));
         }
         int culprit = random.nextInt(1_000);
-        int[] seen = new int[items];
-        boolean[] ended = new boolean[items];
+        Reckoning reckoning = new Reckoning(doing, items);
         long expected = 0;
         try (Stream<Outcome<Integer, Integer>> outcomes =
                 mapper.outcomes(Range.of(0, items), task(ledger.toString(), micros, culprit, slow))) {
@@ -330,15 +328,15 @@ final class SoakClient {
                 check(!ordered || index == expected++, "item %d came out of order", index);
                 check(outcome.item() == index, "item %d is said to be %s", index, outcome.item());
                 check(outcome.attempts() <= retries + 1, "%s", outcome);
-                seen[index]++;
                 switch (outcome) {
                     case Outcome.Success<Integer, Integer> success -> {
                         check(success.value() == index && index % 1_000 != culprit, "%s", success);
-                        ended[index] = true;
+                        reckoning.result(index);
                         tally.count("results");
                     }
                     case Outcome.Failure<Integer, Integer> failure -> {
                         excuse(failure.error(), limit != null);
+                        reckoning.failure(index);
                         check(
                                 !(failure.error() instanceof Planned) || failure.attempts() == retries + 1,
                                 "item %d failed after %d attempts",
@@ -348,11 +346,7 @@ final class SoakClient {
                 }
             }
         }
-        int[] runs = checkRuns(ledger, items, retries + 1);
-        for (int i = 0; i < items; i++) {
-            check(seen[i] == 1, "item %d has %d outcomes", i, seen[i]);
-            check(!ended[i] || runs[i] > 0, "item %d has a result and has not run", i);
-        }
+        reckoning.check(ledger, retries + 1);
     }
 
     private void gather(Path ledger) throws IOException {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Writing is for one thread at a time, reading for one thread at a time, which may be another; the same holds for
 /// [#receiveControl()]. Everything else is for any thread.
-public abstract class Channel implements AutoCloseable {
+public abstract class Channel implements AutoCloseable, Begun.Words {
 
     /// How many shared words there are.
     public static final int WORDS = 8;
@@ -177,6 +177,7 @@ public abstract class Channel implements AutoCloseable {
     ///
     /// @param index which, less than [#WORDS]
     /// @return its value, 0 in the beginning
+    @Override
     public abstract long loadWord(int index);
 
     /// Writes a shared word, with the effect of releasing what was written before.
@@ -191,6 +192,7 @@ public abstract class Channel implements AutoCloseable {
     /// @param expected the value to find
     /// @param value its new value
     /// @return whether it was written; false if the channel is closed
+    @Override
     public abstract boolean casWord(int index, long expected, long value);
 
     /// Tells whether the other side has something to do from now on, which decides where waiting threads may spin. For

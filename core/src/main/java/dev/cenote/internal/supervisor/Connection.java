@@ -4,6 +4,7 @@ package dev.cenote.internal.supervisor;
 import dev.cenote.NotShippableException;
 import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.Nanos;
+import dev.cenote.internal.channel.Begun;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.channel.Listener;
@@ -283,18 +284,7 @@ final class Connection {
 
     /// Keeps the worker from beginning any other request.
     private int lastBegun(Channel connected) {
-        if (!connected.hasWords()) {
-            return sent;
-        }
-        long begun = connected.loadWord(Messages.BEGUN);
-        while (begun != Messages.CLOSED && !connected.casWord(Messages.BEGUN, begun, Messages.CLOSED)) {
-            long now = connected.loadWord(Messages.BEGUN);
-            if (now == begun) {
-                return (int) begun; // the channel is closed
-            }
-            begun = now;
-        }
-        return (int) begun;
+        return connected.hasWords() ? Begun.close(connected) : sent;
     }
 
     /// Kills the process if it still runs, and closes the channel.

@@ -5,6 +5,7 @@ import dev.cenote.Codec;
 import dev.cenote.Func;
 import dev.cenote.NotShippableException;
 import dev.cenote.VoidJob;
+import dev.cenote.internal.channel.Begun;
 import dev.cenote.internal.channel.Channel;
 import dev.cenote.internal.channel.FrameReader;
 import dev.cenote.internal.classes.Global;
@@ -400,20 +401,19 @@ final class TaskLoop {
         if (!channel.hasWords()) {
             return false;
         }
-        if (channel.loadWord(Messages.SKIP) >= number) {
-            int begin = Messages.begin(out, Messages.SKIPPED);
-            out.putInt(number);
-            Messages.end(out, begin);
-            publish();
-            return true;
+        Begun.Leave leave = Begun.begin(channel, begun, number);
+        if (leave == Begun.Leave.BEGUN) {
+            begun = number;
+            return false;
         }
-        if (!channel.casWord(Messages.BEGUN, begun, number)) {
-            while (true) { // the pool has given up on this process, and kills it
-                LockSupport.park(this);
-            }
+        while (leave == Begun.Leave.CLOSED) { // the pool has given up on this process, and kills it
+            LockSupport.park(this);
         }
-        begun = number;
-        return false;
+        int begin = Messages.begin(out, Messages.SKIPPED);
+        out.putInt(number);
+        Messages.end(out, begin);
+        publish();
+        return true;
     }
 
     private void begin(Task task) {

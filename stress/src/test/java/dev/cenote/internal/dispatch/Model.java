@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs small programs of several threads again and again, each time in another order.
 @NullMarked
-final class Model {
+public final class Model {
 
     /// Multiplies the number of orders that are tried.
     private static final int FACTOR = Integer.getInteger("stress.factor", 1);
@@ -26,7 +26,7 @@ final class Model {
     ///
     /// @param orders how many orders to try
     /// @param program the program, which throws when something is wrong
-    static void check(int orders, Runnable program) {
+    public static void check(int orders, Runnable program) {
         Lincheck.runConcurrentTest(orders * FACTOR, program);
     }
 
@@ -34,13 +34,13 @@ final class Model {
     ///
     /// The scheduler switches threads at the fields of objects that it has seen escape from their thread, and it
     /// does not see those that a lambda captures. Without this it would try one order only.
-    static <T> T shared(T object) {
+    public static <T> T shared(T object) {
         escaped = object;
         return object;
     }
 
     /// Runs actions at the same time, each in a thread of its own, and waits for them.
-    static void inParallel(Runnable... actions) {
+    public static void inParallel(Runnable... actions) {
         List<Thread> threads = new ArrayList<>();
         Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
         for (Runnable action : actions) {
@@ -66,7 +66,7 @@ final class Model {
     }
 
     /// Fails unless this is so.
-    static void require(boolean holds, String what) {
+    public static void require(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError(what);
         }
