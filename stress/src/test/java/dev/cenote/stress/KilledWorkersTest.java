@@ -28,7 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Killed are workers that have begun to work; `-Dstress.starting=true` kills those that start too, which at this pace
 /// few survive. `-Dstress.items=1000000` sets how many items, `-Dstress.micros=N` how long each of them computes,
-/// `-Dstress.workers=N` how many workers there are.
+/// `-Dstress.workers=N` how many workers there are, `-Dstress.mean=N` how many milliseconds pass between two kills, and
+/// `-Dstress.ahead=N` how far results may lie apart that wait for each other.
+///
+/// It tells how much CPU time the workers took that were killed: where that is a large part of all there was, starts
+/// are what the throughput was lost to.
 @Timeout(600)
 class KilledWorkersTest {
 
@@ -37,7 +41,10 @@ class KilledWorkersTest {
     private static final int WORKERS = Integer.getInteger("stress.workers", 2);
     private static final long SEED = Long.getLong("stress.seed", System.nanoTime());
     private static final boolean STARTING = Boolean.getBoolean("stress.starting");
-    private static final int MEAN_MILLIS = 100;
+    private static final int MEAN_MILLIS = Integer.getInteger("stress.mean", 100);
+    private static final int AHEAD = Integer.getInteger("stress.ahead", 64);
+    private static final Path OWN_TIMES = Path.of("/proc/self/stat");
+    private static final double TICKS_A_SECOND = 100;
 
     /// Whether this worker has said that it works. In workers only.
     private static boolean said;
@@ -54,6 +61,7 @@ class KilledWorkersTest {
             Run undisturbed = run(pool, pids);
             assertThat(undisturbed.lost()).isZero();
             int[] kills = new int[1];
+            double before = secondsOfTheDead();
             Thread killer = Thread.ofPlatform().daemon().start(() -> kill(pids, kills));
             Run disturbed = run(pool, pids);
             killer.interrupt();
@@ -61,7 +69,7 @@ class KilledWorkersTest {
 
             System.out.printf(
                     "%,d items of %d microseconds, %d workers: %,.0f a second undisturbed; %,.0f a second (%.0f %%) with %d"
-                            + " kills in %.1f s, which cost %d items; seed %d%n",
+                            + " kills in %.1f s, which cost %d items and %.1f s of the time of %d CPUs; seed %d%n",
                     ITEMS,
                     MICROS,
                     WORKERS,
@@ -71,9 +79,21 @@ class KilledWorkersTest {
                     kills[0],
                     disturbed.seconds(),
                     disturbed.lost(),
+                    secondsOfTheDead() - before,
+                    Runtime.getRuntime().availableProcessors(),
                     SEED);
             assertThat(disturbed.lost()).as("items that were lost").isLessThanOrEqualTo(kills[0]);
         }
+    }
+
+    /// {@return the CPU time of all processes of this one that have ended; 0 where that is not known}
+    private static double secondsOfTheDead() throws IOException {
+        if (!Files.exists(OWN_TIMES)) {
+            return 0;
+        }
+        String line = Files.readString(OWN_TIMES);
+        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_A_SECOND;
     }
 
     /// One run over all items.
@@ -91,7 +111,7 @@ class KilledWorkersTest {
         String file = pids.toString();
         long begun = System.nanoTime();
         try (Stream<Outcome<Integer, Integer>> outcomes =
-                pool.outcomes(Range.of(0, ITEMS), n -> compute(n, micros, file))) {
+                pool.with(o -> o.ahead(AHEAD)).outcomes(Range.of(0, ITEMS), n -> compute(n, micros, file))) {
             for (Outcome<Integer, Integer> outcome : (Iterable<Outcome<Integer, Integer>>) outcomes::iterator) {
                 int index = Math.toIntExact(outcome.index());
                 if (seen[index]) {
