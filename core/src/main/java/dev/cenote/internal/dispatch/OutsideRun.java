@@ -194,7 +194,7 @@ final class OutsideRun {
             from++;
         }
         if (from < chunk.end && call.signal != Call.STOP) {
-            call.giveBack(chunk.from(from));
+            call.giveBack(from == chunk.first ? chunk : chunk.from(from));
         }
     }
 
@@ -393,6 +393,9 @@ final class OutsideRun {
         measured++;
         if (error != null) {
             error = Deaths.ofItem(me, error, call, flight.index(), attempt);
+        }
+        if (source == null && flights.isEmpty()) {
+            measure(); // the last may end the call, and whoever waits for that may look
         }
         conclude(me, flight, value, error, nanos);
         if (error != null && remote.pending() == 0 && !remote.isAlive()) {
