@@ -79,6 +79,9 @@ public record Options(
     /// the task ignores the interrupt. An item that runs in the thread of a waiting task (a nested call), or on a
     /// serial pool, has no thread of its own to replace: who waits there goes on when the item returns.
     ///
+    /// A worker process is killed and replaced. So is one that stands still before the item has begun, when it has
+    /// taken nothing of what it is sent for as long as the limit.
+    ///
     /// @param limit the limit, positive; no limit by default
     /// @return the changed options
     public Options timeout(Duration limit) {
