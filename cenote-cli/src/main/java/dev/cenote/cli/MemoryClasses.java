@@ -120,9 +120,9 @@ final class MemoryClasses extends ForwardingJavaFileManager<StandardJavaFileMana
         }
     }
 
-    /// Loads the compiled classes, and those of the user's class path. The classes of this program but those of the
-    /// API are hidden, so that the user may bring other versions of the same libraries. It gives the class files of the compiled classes
-    /// away, because worker processes need them.
+    /// Loads the compiled classes, and those of the user's class path. The classes of this program but those of the API
+    /// are hidden, so that the user may bring other versions of the same libraries. It gives the class files of the
+    /// compiled classes away, because worker processes need them.
     private static final class Loader extends URLClassLoader {
 
         private static final String CLASS_FILE = ".class";

@@ -9,7 +9,7 @@ import dev.cenote.internal.wire.Messages;
 /// | --- | --- | --- |
 /// | takes back up to m | | `SKIP := m` |
 /// | begins n | if `SKIP >= n`, answers that it has not begun it; else `BEGUN`: n - 1 or less becomes n | |
-/// | gives up | finds another value in `BEGUN`, and begins nothing any more | `BEGUN`: b becomes `CLOSED`; b is the last |
+/// | gives up | finds another value in `BEGUN`, and begins nothing | `BEGUN`: b becomes `CLOSED`; b is the last |
 ///
 /// Both change `BEGUN` by compare-and-set, so what the pool finds there has been begun, and what comes after it never
 /// will be. A worker that takes a request back may have begun it a moment before `SKIP` was set: then it is answered

@@ -299,8 +299,8 @@ final class OutsideRun {
         return true;
     }
 
-    /// Hands over what was sent. Where that waits for the worker, it is given up on when it takes nothing for as long as
-    /// the first of the items might run: it would never begin it.
+    /// Hands over what was sent. Where that waits for the worker, it is given up on when it takes nothing for as long
+    /// as the first of the items might run: it would never begin it.
     private void flush(WorkerContext me, Remote remote, long token) {
         Flight flight = flights.getFirst();
         Chunk chunk = flight.chunk();
@@ -393,9 +393,6 @@ final class OutsideRun {
         measured++;
         if (error != null) {
             error = Deaths.ofItem(me, error, call, flight.index(), attempt);
-        }
-        if (source == null && flights.isEmpty()) {
-            measure(); // the last may end the call, and whoever waits for that may look
         }
         conclude(me, flight, value, error, nanos);
         if (error != null && remote.pending() == 0 && !remote.isAlive()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Requests are answered in the order in which they were sent. For one thread, except where something else is said.
 public interface Remote {
 
-    /// What {@link #receive} returns for a request that was taken back in time, or that the worker had not begun when it
-    /// died; then [#death] tells of that, and no request is open any more.
+    /// What {@link #receive} returns for a request that was taken back in time, or that the worker had not begun when
+    /// it died; then [#death] tells of that, and no request is open any more.
     Object SKIPPED = new Object();
 
     /// How many workers may die with one request that they were sent and had not begun. The next is its own doing: what

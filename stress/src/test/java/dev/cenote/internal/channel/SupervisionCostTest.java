@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// it begins it, and publishes the answer before the next one.
 ///
 /// The real steps are measured by themselves, on a real channel, and held against the time that a worker takes for an
-/// item that does next to nothing, with chunks as the pool chooses them; the rest of that is encoding, the ring, and the
-/// item. The best of several rounds counts, as others use this machine too. `-Dstress.cost=true` starts it.
+/// item that does next to nothing, with chunks as the pool chooses them; the rest of that is encoding, the ring, and
+/// the item. The best of several rounds counts, as others use this machine too. `-Dstress.cost=true` starts it.
 @NullMarked
 class SupervisionCostTest {
 
