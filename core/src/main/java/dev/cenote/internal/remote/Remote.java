@@ -90,8 +90,8 @@ public interface Remote {
     /// Says that answers are taken many at a time, so that the wait for the next need not end as soon as it is there.
     void expectMany();
 
-    /// {@return how many nanoseconds the worker was busy with the items that it has answered since the last call, by its
-    /// own clock; 0 if it has said nothing}
+    /// {@return how many nanoseconds the worker was busy with the items that it has answered since the last call, by
+    /// its own clock; 0 if it has said nothing}
     long takeBusyNanos();
 
     /// {@return how many requests were sent that have no answer}

@@ -128,7 +128,7 @@ class DispatcherModelTest {
         Model.check(150, () -> {
             Dispatcher dispatcher = Model.shared(Scene.dispatcher(1, true));
             dispatcher.openUnit();
-            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1, 0, false));
+            Task<Integer> task = Model.shared(new Task<>(dispatcher, () -> 1));
             WorkerContext worker = Model.shared(Scene.worker(dispatcher, new Thread()));
             Model.inParallel(
                     () -> {
@@ -165,7 +165,7 @@ class DispatcherModelTest {
             Dispatcher dispatcher = Model.shared(new Dispatcher("scene", engine, PoolConfig.DEFAULT, Scene.NO_TIME));
             submit(dispatcher, new AtomicInteger());
             dispatcher.openUnit();
-            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1, 0, false));
+            Task<Integer> late = Model.shared(new Task<>(dispatcher, () -> 1));
             Model.inParallel(() -> dispatcher.enqueue(late), () -> {
                 dispatcher.shutdown();
                 awaitTermination(dispatcher);
@@ -177,7 +177,7 @@ class DispatcherModelTest {
 
     private static Task<Integer> submit(Dispatcher dispatcher, AtomicInteger ran) {
         dispatcher.openUnit();
-        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet, 0, false));
+        Task<Integer> task = Model.shared(new Task<>(dispatcher, ran::incrementAndGet));
         dispatcher.enqueue(task);
         return task;
     }
