@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// this library, so the file is made with that jar alone, and one serves all programs with the same jar and JDK: it
 /// takes a quarter of a second to make and 2 MB. The first pool of a process that lives for a moment makes it, in a
 /// process of its own; no pool waits for it. It is written under another name and then moved, and a JVM that cannot use
-/// it (gone, too short, of another jar) goes on without. But a JVM believes what is in it, and crashes if that is damaged,
-/// as after a power cut: so its name ends with the checksum of its content, which is compared once in each process of a
-/// pool, and a file that has changed is deleted. Of two processes that make it at the same time each keeps its own; either
-/// serves.
+/// it (gone, too short, of another jar) goes on without. But a JVM believes what is in it, and crashes if that is
+/// damaged, as after a power cut: so its name ends with the checksum of its content, which is compared once in each
+/// process of a pool, and a file that has changed is deleted. Of two processes that make it at the same time each keeps
+/// its own; either serves.
 ///
 /// The process that makes it runs the main class with the system property [Settings#TRAINING_PROPERTY] and no
 /// arguments; that should load what a worker loads, and return. If it ends in any other way nothing is kept, and it is
