@@ -254,6 +254,17 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @return the result
     <R extends @Nullable Object> R call(Job<R> job);
 
+    /// Has a large value ready for all tasks of this pool, so that each worker gets it once, whatever the number of tasks
+    /// and items that use it. See {@link Broadcast}.
+    ///
+    /// @param value the value, which worker processes get as it is now
+    /// @param <T> the type of the value
+    /// @return what tasks capture in place of the value; it lives until it is closed, at most as long as this pool
+    /// @throws NotShippableException if the value cannot travel to a worker process
+    /// @throws java.io.UncheckedIOException if there is no room for it in shared memory
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool is shut down
+    <T extends @Nullable Object> Broadcast<T> broadcast(T value);
+
     /// Starts a command; when it fails, that is logged.
     ///
     /// @param command the command

@@ -2,6 +2,7 @@
 package dev.cenote.internal.codec;
 
 import dev.cenote.Range;
+import dev.cenote.internal.memory.Shared;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
@@ -137,6 +138,7 @@ final class Leaves {
             case Tags.CHARSET -> Texts.put(out, ((Charset) value).name());
             case Tags.BYTE_BUFFER -> putBuffer(out, ((ByteBuffer) value).duplicate(), flags((ByteBuffer) value));
             case Tags.RANGE -> putRange(out, (List<?>) value);
+            case Tags.SHARED -> ((Shared) value).write(out);
             case Tags.OPTIONAL_INT -> putScalar(out, boxed((OptionalInt) value));
             case Tags.OPTIONAL_LONG -> putScalar(out, boxed((OptionalLong) value));
             case Tags.OPTIONAL_DOUBLE -> putScalar(out, boxed((OptionalDouble) value));
@@ -305,6 +307,7 @@ final class Leaves {
     private static Object getSmall(WireReader in, int tag) throws IOException {
         return switch (tag) {
             case Tags.RANGE -> range(in.getInt(), scalar(in));
+            case Tags.SHARED -> Shared.read(in);
             case Tags.OPTIONAL_INT ->
                 scalar(in) instanceof Integer number ? OptionalInt.of(number) : OptionalInt.empty();
             case Tags.OPTIONAL_LONG ->

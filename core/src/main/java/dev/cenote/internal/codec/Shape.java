@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.codec;
 
+import dev.cenote.internal.memory.Shared;
 import java.io.Serializable;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Modifier;
@@ -146,6 +147,11 @@ final class Shape {
         if (type.getClassLoader() == Shape.class.getClassLoader()
                 && type.getName().equals("dev.cenote.Range$Numbers")) {
             return Tags.RANGE;
+        }
+        if (type.getClassLoader() == Shape.class.getClassLoader()
+                && type.getName().startsWith("dev.cenote.internal.memory.")
+                && Shared.class.isAssignableFrom(type)) {
+            return Tags.SHARED;
         }
         return type.isHidden() && type.isSynthetic() && Serializable.class.isAssignableFrom(type)
                 ? Tags.LAMBDA

@@ -2,6 +2,7 @@
 package dev.cenote.internal.codec;
 
 import dev.cenote.internal.classes.ImplicitClass;
+import dev.cenote.internal.memory.Shared;
 import dev.cenote.internal.wire.Attachments;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
@@ -136,6 +137,9 @@ class ShipOut extends ObjectOutputStream {
             return implicit.computeIfAbsent(object, ImplicitStand::of); // one for all that share it
         }
         Stand stand = Stand.of(object);
+        if (object instanceof Shared) {
+            out.keep(object); // the stand was written elsewhere
+        }
         return stand == null ? object : stand;
     }
 

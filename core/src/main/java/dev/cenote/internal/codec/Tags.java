@@ -43,6 +43,7 @@ final class Tags {
     static final int CHARSET = 30;
     static final int BYTE_BUFFER = 31;
     static final int RANGE = 32;
+    static final int SHARED = 33;
     static final int OPTIONAL_INT = 34;
     static final int OPTIONAL_LONG = 35;
     static final int OPTIONAL_DOUBLE = 36;

@@ -2,6 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Action;
+import dev.cenote.Broadcast;
 import dev.cenote.Func;
 import dev.cenote.Job;
 import dev.cenote.Mapper;
@@ -291,6 +292,14 @@ public final class DispatchingPool implements Pool {
 
     private static long deadline(long timeout, TimeUnit unit) {
         return System.nanoTime() + Math.clamp(unit.toNanos(timeout), 0, Nanos.FOREVER);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+        dispatcher.checkOpen();
+        return dispatcher.remotes == null
+                ? new LocalBroadcast<>(dispatcher, value)
+                : dispatcher.remotes.broadcast(value);
     }
 
     // ---- life

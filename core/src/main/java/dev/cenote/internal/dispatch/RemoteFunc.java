@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.Func;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ record RemoteFunc(Shipment shipment) implements Func<@Nullable Object, @Nullable
             int _ = me.startedRemote().send(shipment, me.index(), me.attempt(), item);
             remote.flush();
         }
-        return remote.receive();
+        try {
+            return remote.receive();
+        } finally {
+            Reference.reachabilityFence(item); // the worker may look for shared memory in it
+        }
     }
 }

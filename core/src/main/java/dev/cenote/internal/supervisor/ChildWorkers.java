@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.supervisor;
 
+import dev.cenote.Broadcast;
 import dev.cenote.Codec;
 import dev.cenote.Job;
 import dev.cenote.PoolConfig;
@@ -10,15 +11,23 @@ import dev.cenote.internal.classes.Exports;
 import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Explainer;
 import dev.cenote.internal.codec.Side;
+import dev.cenote.internal.codec.StoredValue;
 import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.launch.Launcher;
 import dev.cenote.internal.launch.Output;
 import dev.cenote.internal.launch.OutputLine;
 import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.launch.WorkerCommand;
+import dev.cenote.internal.memory.SharedBroadcast;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -61,6 +70,9 @@ public final class ChildWorkers implements Remotes {
 
     /// Guarded by `lock`.
     private boolean closed;
+
+    /// Those that may be open; guarded by `lock`.
+    private final Set<SharedBroadcast<?>> broadcasts = Collections.newSetFromMap(new WeakHashMap<>());
 
     /// Creates the workers of a pool.
     ///
@@ -111,6 +123,30 @@ public final class ChildWorkers implements Remotes {
     }
 
     @Override
+    public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+        SharedBroadcast<T> made;
+        if (value instanceof MemorySegment) {
+            made = SharedBroadcast.ofSegment(value, exports, pool);
+        } else {
+            List<Object> kept = new ArrayList<>();
+            List<MemorySegment> content = StoredValue.encode(results, value, "the broadcast value", shared -> {
+                TaskShipment.admit(shared, exports);
+                kept.add(shared);
+            });
+            made = SharedBroadcast.of(value, content, kept, exports, pool);
+        }
+        boolean late;
+        synchronized (lock) {
+            late = closed;
+            broadcasts.add(made);
+        }
+        if (late) {
+            made.close();
+        }
+        return made;
+    }
+
+    @Override
     public Remote place(String name, int id) {
         return new Place(this, name, id);
     }
@@ -153,12 +189,15 @@ public final class ChildWorkers implements Remotes {
     @Override
     public void close() {
         Launcher made;
+        List<SharedBroadcast<?>> open;
         synchronized (lock) {
             closed = true;
+            open = List.copyOf(broadcasts);
             made = launcher;
             launcher = null;
             awaitStarts();
         }
+        open.forEach(SharedBroadcast::close);
         if (made != null) {
             made.close();
         }

@@ -18,6 +18,7 @@ import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One worker process and the requests to it, from its start to its death.
@@ -73,7 +75,7 @@ final class Connection {
     /// The functions that the worker has.
     private final Map<Integer, TaskShipment> known = new HashMap<>();
 
-    private WireWriter out = writer();
+    private WireWriter out;
 
     /// Where in the writer the last request begins, if that may be sent only when all others are answered; else -1.
     private int largeAt = -1;
@@ -144,6 +146,7 @@ final class Connection {
         this.workers = workers;
         this.name = name;
         this.id = id;
+        this.out = writer();
     }
 
     // ---- life
@@ -432,6 +435,15 @@ final class Connection {
                 death.lastOutput());
     }
 
+    /// Is told of shared memory in an item.
+    private record Admission(ChildWorkers workers) implements Consumer<Object> {
+
+        @Override
+        public void accept(Object shared) {
+            TaskShipment.admit(shared, workers.exports);
+        }
+    }
+
     // ---- requests
 
     /// {@return requests without an answer}
@@ -606,8 +618,12 @@ final class Connection {
     /// Runs something once.
     @Nullable
     Object call(TaskShipment task, int role) throws Exception {
-        sendCall(task, role);
-        return receive();
+        try {
+            sendCall(task, role);
+            return receive();
+        } finally {
+            Reference.reachabilityFence(task); // it keeps what the worker will look for
+        }
     }
 
     void sendCall(TaskShipment task, int role) {
@@ -684,8 +700,8 @@ final class Connection {
         }
     }
 
-    private static WireWriter writer() {
-        WireWriter writer = new WireWriter(512);
+    private WireWriter writer() {
+        WireWriter writer = new WireWriter(512).keeper(new Admission(workers));
         boolean _ = writer.attaching(true);
         return writer;
     }

@@ -6,6 +6,7 @@ import dev.cenote.internal.launch.Death;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.Messages;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -198,7 +199,11 @@ final class Place implements Remote {
                 throw new CancellationException("the caller of a job on " + name + " was interrupted");
             }
         }
-        return current.receive();
+        try {
+            return current.receive();
+        } finally {
+            Reference.reachabilityFence(job); // it keeps what the worker will look for
+        }
     }
 
     @Override

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.supervisor;
 
+import dev.cenote.NotShippableException;
 import dev.cenote.internal.classes.Exports;
 import dev.cenote.internal.classes.Global;
 import dev.cenote.internal.classes.Uses;
 import dev.cenote.internal.codec.Explainer;
 import dev.cenote.internal.codec.Side;
 import dev.cenote.internal.codec.ValueCodec;
+import dev.cenote.internal.memory.SharedBroadcast;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.wire.WireWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,11 @@ final class TaskShipment implements Shipment {
     /// Everything behind the number of the function; not written to any more.
     final WireWriter content;
 
+    /// Shared memory whose addresses are in the content.
+    private final List<Object> kept = new ArrayList<>(0);
+
+    private final Exports home;
+
     private volatile boolean released;
 
     /// Encodes a task.
@@ -47,11 +55,12 @@ final class TaskShipment implements Shipment {
         uses = exports.uses();
         ValueCodec codec = new ValueCodec(uses, Side.PARENT, explainer);
         items = custom == null ? codec : codec.with(custom);
-        WireWriter functionBytes = new WireWriter();
+        home = exports;
+        WireWriter functionBytes = new WireWriter().keeper(this::keep);
         boolean _ = functionBytes.attaching(true);
         codec.writeFunction(functionBytes, function);
         int loader = uses.idOf(Thread.currentThread().getContextClassLoader());
-        WireWriter globalBytes = new WireWriter(64);
+        WireWriter globalBytes = new WireWriter(64).keeper(this::keep);
         boolean _ = globalBytes.attaching(true);
         int globals = writeGlobals(globalBytes, codec);
         content = new WireWriter(functionBytes.position() + globalBytes.position() + name.length() + 32);
@@ -61,6 +70,23 @@ final class TaskShipment implements Shipment {
         content.put(globalBytes);
         content.put(functionBytes);
         content.copyAttached(); // the task is as it was when it was submitted, whatever the caller does then
+    }
+
+    private void keep(Object shared) {
+        admit(shared, home);
+        kept.add(shared);
+    }
+
+    /// Refuses what must not travel to the workers of a pool.
+    ///
+    /// @param shared something in shared memory
+    /// @param home the classes of the pool
+    /// @throws NotShippableException if it is a broadcast of another pool
+    static void admit(Object shared, Exports home) {
+        if (shared instanceof SharedBroadcast<?> broadcast && !broadcast.isOf(home)) {
+            throw new NotShippableException(
+                    shared + " cannot be sent to workers of another pool; broadcast the value in that pool too", null);
+        }
     }
 
     private int writeGlobals(WireWriter out, ValueCodec codec) {

@@ -74,7 +74,11 @@ public final class Attachments {
         this(source, BELIEVED);
     }
 
-    Attachments(Source source, long believed) {
+    /// Creates a reader of what a source has.
+    ///
+    /// @param source the source
+    /// @param believed how many bytes are taken for an array before a part of it was seen
+    public Attachments(Source source, long believed) {
         this.source = source;
         this.believed = believed;
     }

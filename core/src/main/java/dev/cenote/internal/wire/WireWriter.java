@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A growing array of bytes that is written from front to back, little-endian. For one thread.
 ///
@@ -29,6 +31,9 @@ public final class WireWriter {
 
     /// What was attached, in order.
     private final List<Attachment> attached = new ArrayList<>(0);
+
+    /// Is told of what must stay as it is while the bytes are under way.
+    private @Nullable Consumer<Object> keeper;
 
     /// Memory that goes where it stands.
     ///
@@ -72,6 +77,30 @@ public final class WireWriter {
     /// {@return whether arrays may be attached}
     public boolean isAttaching() {
         return attaching;
+    }
+
+    /// Says who is told of objects of which only the address is written, such as shared memory: they must not go away
+    /// before the reader has looked there.
+    ///
+    /// @param told is called by [#keep], and may refuse what must not travel this way
+    /// @return this
+    public WireWriter keeper(@Nullable Consumer<Object> told) {
+        keeper = told;
+        return this;
+    }
+
+    /// {@return who is told of such objects, if anyone}
+    public @Nullable Consumer<Object> keeper() {
+        return keeper;
+    }
+
+    /// Tells that the address of something was written.
+    ///
+    /// @param object what it leads to
+    public void keep(Object object) {
+        if (keeper != null) {
+            keeper.accept(object);
+        }
     }
 
     /// Attaches memory, which is read when this is handed over. Whatever tells the reader to expect it was written

@@ -13,16 +13,20 @@ import dev.cenote.internal.classes.Imports;
 import dev.cenote.internal.codec.Explained;
 import dev.cenote.internal.codec.Numbers;
 import dev.cenote.internal.codec.Side;
+import dev.cenote.internal.codec.StoredValue;
 import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.memory.Shared;
+import dev.cenote.internal.memory.WorkerSide;
 import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An answer is published before the next request is looked at, so that what was done is known if the next one ends the
 /// process. Everything that a task can do wrong is an answer; what goes wrong outside of tasks ends the process.
-final class TaskLoop {
+final class TaskLoop implements WorkerSide.Decoder {
 
     /// What the writer may keep allocated between two answers.
     private static final int USUAL = 1 << 20;
@@ -76,6 +81,7 @@ final class TaskLoop {
         this.imports = new Imports(control);
         this.functions = new ValueCodec(imports, Side.WORKER, new Explained());
         this.values = functions;
+        WorkerSide.use(this);
     }
 
     /// How the loop ended.
@@ -99,7 +105,10 @@ final class TaskLoop {
                 case Messages.CONFIG -> configure(in);
                 case Messages.PRELUDE -> imports.accept(rest(in));
                 case Messages.FUNCTION -> tasks.put(in.getInt(), read(in));
-                case Messages.RELEASE -> tasks.remove(in.getInt());
+                case Messages.RELEASE -> {
+                    tasks.remove(in.getInt());
+                    WorkerSide.sweep();
+                }
                 case Messages.ITEM -> runItem(in);
                 case Messages.ITEMS -> runItems(in);
                 case Messages.CALL -> {
@@ -139,6 +148,27 @@ final class TaskLoop {
         worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
+    }
+
+    /// Is told of shared memory in an answer. A class, as below.
+    private static final class Sender implements Consumer<Object> {
+
+        @Override
+        public void accept(Object sent) {
+            Shared.handOver(sent);
+        }
+    }
+
+    @Override
+    public @Nullable Object decode(MemorySegment content) {
+        try {
+            return StoredValue.decode(values, content);
+        } catch (NoRoomException e) {
+            throw noRoom("a broadcast", e);
+        } catch (IOException | ClassNotFoundException e) {
+            throw new NotShippableException(
+                    "a broadcast of pool \"" + worker.pool() + "\" cannot be rebuilt in " + worker.name() + ": " + e, e);
+        }
     }
 
     // ---- tasks
@@ -534,7 +564,7 @@ final class TaskLoop {
     }
 
     private static WireWriter writer() {
-        WireWriter writer = new WireWriter(512);
+        WireWriter writer = new WireWriter(512).keeper(new Sender());
         boolean _ = writer.attaching(true);
         return writer;
     }

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cenote.internal.memory;
+
+import dev.cenote.internal.launch.OwnFolder;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The file behind shared memory, as this process has it open.
+///
+/// ## A file without a name
+///
+/// Where the system shows the open files of a process under `/proc`, the file loses its name right after it was made,
+/// before anything is written to it. From then on it lives as long as a process has it open or mapped, and the system
+/// takes the memory back with the last of them, in whatever way they end. Another process of this user opens it as
+/// `/proc/PID/fd/N`, and then has it open itself, so it does not matter what becomes of the first one.
+///
+/// A process that is killed between these two steps, some microseconds, leaves an empty file; the next one that makes
+/// shared memory there deletes it, see [MemoryFolder].
+///
+/// ## A file with a name
+///
+/// Elsewhere, or where a process may not show its files, the file stays where it is: in a folder that is deleted with
+/// its process or swept after its death, as those of pools are.
+///
+/// ## Interrupts
+///
+/// A channel is closed when a thread is interrupted while it uses it. What is kept here is used only while the file is
+/// made; see [#uninterrupted].
+///
+/// For any thread.
+final class Backing {
+
+    /// Something to do with files.
+    @FunctionalInterface
+    interface Step<T> {
+
+        /// Does all of it, and closes what it has opened if it fails.
+        T run() throws IOException;
+    }
+
+    private static final Set<StandardOpenOption> READ_WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<StandardOpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final String DELETED = " (deleted)";
+
+    /// Where to look first for a file that was opened: new ones mostly follow each other.
+    private static final AtomicInteger NEXT = new AtomicInteger(3);
+
+    /// How many to look at before all are listed.
+    private static final int NEAR = 8;
+
+    private final FileChannel channel;
+
+    /// The path that the file has, or had before it lost its name.
+    private final Path path;
+
+    private final boolean nameless;
+
+    /// Whether this process deletes the file, if it has a name.
+    private final boolean mine;
+
+    /// Its number in this process; 0 as long as nobody has asked. Any thread finds the same.
+    private volatile int descriptor;
+
+    private Backing(FileChannel channel, Path path, boolean nameless, boolean mine) {
+        this.channel = channel;
+        this.path = path;
+        this.nameless = nameless;
+        this.mine = mine;
+    }
+
+    /// {@return what a step returns, tried again whenever an interrupt has spoiled it; the interrupt is kept}
+    static <T> T uninterrupted(Step<T> step) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                try {
+                    return step.run();
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Makes an empty file that only this user can open.
+    ///
+    /// @param folder where
+    /// @param name its name, which no other file has
+    /// @param mayBeNameless whether it may lose its name
+    static Backing create(Path folder, String name, boolean mayBeNameless) throws IOException {
+        if (mayBeNameless && Files.isDirectory(DESCRIPTORS)) {
+            Path path = folder.resolve(name);
+            FileChannel channel = FileChannel.open(path, NEW, forOwnerOnly());
+            try {
+                boolean shown = Files.getOwner(path).equals(Files.getOwner(DESCRIPTORS));
+                Files.deleteIfExists(path);
+                if (shown) {
+                    return new Backing(channel, path, true, true);
+                }
+                channel.close();
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                Files.deleteIfExists(path);
+                throw e;
+            }
+        }
+        Path path = OwnFolder.in(folder).resolve(name);
+        return new Backing(FileChannel.open(path, NEW, forOwnerOnly()), path, false, true);
+    }
+
+    private static FileAttribute<?>[] forOwnerOnly() {
+        if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        };
+    }
+
+    /// Opens the file that another process has told of.
+    ///
+    /// @param handle what it has told
+    /// @param fileBytes how long the file must be: access behind its end would kill this process
+    /// @throws IOException if it is not there, or is something else
+    static Backing open(Handle handle, long fileBytes) throws IOException {
+        boolean nameless = handle.pid() > 0;
+        Path path =
+                nameless ? Path.of("/proc", handle.pid() + "", "fd", handle.descriptor() + "") : Path.of(handle.path());
+        BasicFileAttributes found;
+        try {
+            found = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(path.toString(), null, "closed, or its process has ended");
+        }
+        if (!found.isRegularFile() || found.size() != fileBytes) {
+            throw new NoSuchFileException(path.toString(), null, "closed: another file is there now");
+        }
+        return new Backing(FileChannel.open(path, READ_WRITE), Path.of(handle.path()), nameless, false);
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /// {@return the memory, mapped for reading and writing}
+    static MemorySegment map(FileChannel channel, long bytes, Arena arena) throws IOException {
+        return channel.map(MapMode.READ_WRITE, 0, bytes, arena);
+    }
+
+    /// {@return the memory, mapped once more, for as long as anybody can reach it}
+    MemorySegment mapAgain(long bytes) throws IOException {
+        Path again = nameless ? DESCRIPTORS.resolve(descriptor() + "") : path;
+        return uninterrupted(() -> {
+            try (FileChannel other = FileChannel.open(again, READ_WRITE)) {
+                return map(other, bytes, Arena.ofAuto());
+            }
+        });
+    }
+
+    /// {@return what to tell other processes, so that they find the file}
+    Handle handle(Kind kind, long bytes, Handle.Token token) throws IOException {
+        return nameless
+                ? new Handle(kind, bytes, token, ProcessHandle.current().pid(), descriptor(), path.toString())
+                : new Handle(kind, bytes, token, 0, 0, path.toString());
+    }
+
+    private int descriptor() throws IOException {
+        int known = descriptor;
+        if (known == 0) {
+            known = findDescriptor(path + DELETED);
+            descriptor = known;
+        }
+        return known;
+    }
+
+    private static int findDescriptor(String target) throws IOException {
+        int next = NEXT.get();
+        for (int number = next; number < next + NEAR; number++) {
+            if (leadsTo(DESCRIPTORS.resolve(number + ""), target)) {
+                NEXT.set(number + 1);
+                return number;
+            }
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path link : all) {
+                if (leadsTo(link, target)) {
+                    int number = Integer.parseInt(String.valueOf(link.getFileName()));
+                    NEXT.set(number + 1);
+                    return number;
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        throw new IOException("this process does not find its own file " + target + " in " + DESCRIPTORS);
+    }
+
+    private static boolean leadsTo(Path link, String target) {
+        try {
+            return Files.readSymbolicLink(link).toString().equals(target);
+        } catch (IOException e) {
+            return false; // closed, or not there
+        }
+    }
+
+    /// Closes the file, and deletes it if it has a name. Who has it mapped keeps that.
+    void close() {
+        try {
+            channel.close();
+            if (mine && !nameless) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            // on Windows while it is mapped: deleted with its folder
+        }
+    }
+}
