@@ -54,8 +54,7 @@ import java.lang.foreign.MemorySegment;
 /// All methods may be called by any thread of any process.
 ///
 /// @since 0.1
-public sealed interface SharedArray extends AutoCloseable
-        permits SharedBytes, SharedInts, SharedLongs, SharedDoubles {
+public sealed interface SharedArray extends AutoCloseable permits SharedBytes, SharedInts, SharedLongs, SharedDoubles {
 
     /// {@return how many elements it has}
     long length();

@@ -38,6 +38,7 @@ class ArchitectureTest {
                 .as("a new public type is a promise: add it here on purpose")
                 .containsExactlyInAnyOrder(
                         "Action",
+                        "Broadcast",
                         "BrokenPoolException",
                         "ChildProcess",
                         "Codec",
@@ -57,6 +58,12 @@ class ArchitectureTest {
                         "Range",
                         "RemoteException",
                         "Results",
+                        "SharedArray",
+                        "SharedBytes",
+                        "SharedCounter",
+                        "SharedDoubles",
+                        "SharedInts",
+                        "SharedLongs",
                         "TaskException",
                         "TaskTimeoutException",
                         "VoidJob",

@@ -22,7 +22,7 @@ record Handle(Kind kind, long bytes, Token token, long pid, int descriptor, Stri
     record Token(long high, long low) {}
 
     void write(WireWriter out) {
-        out.putByte(kind.ordinal());
+        out.putByte(kind.code);
         out.putCount(bytes);
         out.putLong(token.high);
         out.putLong(token.low);

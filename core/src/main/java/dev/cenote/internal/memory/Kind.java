@@ -6,27 +6,30 @@ import dev.cenote.internal.wire.CorruptFrameException;
 /// What a shared memory holds.
 enum Kind {
     /// See [dev.cenote.SharedBytes].
-    BYTES("SharedBytes", Byte.BYTES),
+    BYTES(1, "SharedBytes", Byte.BYTES),
 
     /// See [dev.cenote.SharedInts].
-    INTS("SharedInts", Integer.BYTES),
+    INTS(2, "SharedInts", Integer.BYTES),
 
     /// See [dev.cenote.SharedLongs].
-    LONGS("SharedLongs", Long.BYTES),
+    LONGS(3, "SharedLongs", Long.BYTES),
 
     /// See [dev.cenote.SharedDoubles].
-    DOUBLES("SharedDoubles", Double.BYTES),
+    DOUBLES(4, "SharedDoubles", Double.BYTES),
 
     /// See [dev.cenote.SharedCounter].
-    COUNTER("SharedCounter", Long.BYTES),
+    COUNTER(5, "SharedCounter", Long.BYTES),
 
     /// A value that was encoded, see [SharedBroadcast].
-    VALUE("Broadcast", Byte.BYTES),
+    VALUE(6, "Broadcast", Byte.BYTES),
 
     /// The bytes of a memory segment, see [SharedBroadcast].
-    SEGMENT("Broadcast", Byte.BYTES);
+    SEGMENT(7, "Broadcast", Byte.BYTES);
 
     private static final Kind[] ALL = values();
+
+    /// What is written for it.
+    final int code;
 
     /// How users call it.
     final String word;
@@ -34,19 +37,22 @@ enum Kind {
     /// How many bytes an element takes.
     final int elementBytes;
 
-    Kind(String word, int elementBytes) {
+    Kind(int code, String word, int elementBytes) {
+        this.code = code;
         this.word = word;
         this.elementBytes = elementBytes;
     }
 
-    /// {@return the kind of a number that was read}
+    /// {@return the kind with this code}
     ///
-    /// @param number the number
-    static Kind of(int number) throws CorruptFrameException {
-        if (number < 0 || number >= ALL.length) {
-            throw new CorruptFrameException("no such kind of shared memory: " + number);
+    /// @param code the code, which was read
+    static Kind of(int code) throws CorruptFrameException {
+        for (Kind each : ALL) {
+            if (each.code == code) {
+                return each;
+            }
         }
-        return ALL[number];
+        throw new CorruptFrameException("no such kind of shared memory: " + code);
     }
 
     /// {@return what messages call memory of this kind}

@@ -201,7 +201,7 @@ final class Region {
 
     private void writeHeader() {
         all.set(ValueLayout.JAVA_INT, VERSION_AT, VERSION);
-        all.set(ValueLayout.JAVA_INT, KIND_AT, kind.ordinal());
+        all.set(ValueLayout.JAVA_INT, KIND_AT, kind.code);
         all.set(ValueLayout.JAVA_LONG, TOKEN_AT, token.high());
         all.set(ValueLayout.JAVA_LONG, TOKEN_AT + Long.BYTES, token.low());
         all.set(ValueLayout.JAVA_LONG, BYTES_AT, bytes);
@@ -277,7 +277,7 @@ final class Region {
     private void check() throws IOException {
         if ((long) LONG.getAcquire(all, (long) MAGIC_AT) != MAGIC
                 || all.get(ValueLayout.JAVA_INT, VERSION_AT) != VERSION
-                || all.get(ValueLayout.JAVA_INT, KIND_AT) != kind.ordinal()
+                || all.get(ValueLayout.JAVA_INT, KIND_AT) != kind.code
                 || all.get(ValueLayout.JAVA_LONG, TOKEN_AT) != token.high()
                 || all.get(ValueLayout.JAVA_LONG, TOKEN_AT + Long.BYTES) != token.low()
                 || all.get(ValueLayout.JAVA_LONG, BYTES_AT) != bytes) {

@@ -107,9 +107,7 @@ public final class SharedBroadcast<T extends @Nullable Object> extends Shared im
 
     private @Nullable Object decode() {
         try {
-            return region().kind == Kind.SEGMENT
-                    ? region().view().asReadOnly()
-                    : WorkerSide.decode(region().data);
+            return region().kind == Kind.SEGMENT ? region().view().asReadOnly() : WorkerSide.decode(region().data);
         } catch (IllegalStateException e) {
             if (isClosed()) {
                 throw closed(e);

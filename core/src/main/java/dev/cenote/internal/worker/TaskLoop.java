@@ -34,8 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes one request after the other, runs it in the main thread of the worker, and answers.
@@ -167,7 +167,8 @@ final class TaskLoop implements WorkerSide.Decoder {
             throw noRoom("a broadcast", e);
         } catch (IOException | ClassNotFoundException e) {
             throw new NotShippableException(
-                    "a broadcast of pool \"" + worker.pool() + "\" cannot be rebuilt in " + worker.name() + ": " + e, e);
+                    "a broadcast of pool \"" + worker.pool() + "\" cannot be rebuilt in " + worker.name() + ": " + e,
+                    e);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.Broadcast;
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,6 +52,11 @@ class BrokenRemotesTest {
         @Override
         public Shipment ship(String name, Object function) {
             return () -> {};
+        }
+
+        @Override
+        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+            throw new UnsupportedOperationException("broadcast");
         }
 
         @Override

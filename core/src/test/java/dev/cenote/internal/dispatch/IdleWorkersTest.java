@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Broadcast;
 import dev.cenote.Job;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,6 +60,11 @@ class IdleWorkersTest {
         @Override
         public Shipment ship(String name, Object function) {
             return new Cargo(function);
+        }
+
+        @Override
+        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+            throw new UnsupportedOperationException("broadcast");
         }
 
         @Override

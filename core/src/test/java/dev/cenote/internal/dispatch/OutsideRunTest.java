@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Broadcast;
 import dev.cenote.Options;
 import dev.cenote.PoolConfig;
 import dev.cenote.WorkerDiedException;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +153,11 @@ class OutsideRunTest {
         @Override
         public Shipment ship(String name, Object function) {
             return () -> {};
+        }
+
+        @Override
+        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+            throw new UnsupportedOperationException("broadcast");
         }
 
         @Override
