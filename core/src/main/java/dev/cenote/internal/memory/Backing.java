@@ -59,6 +59,7 @@ final class Backing {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final String USER = "unix:uid";
     private static final String DELETED = " (deleted)";
 
     /// Where to look first for a file that was opened: new ones mostly follow each other.
@@ -108,7 +109,7 @@ final class Backing {
 
     /// Makes an empty file that only this user can open.
     ///
-    /// @param folder where
+    /// @param folder where; no link leads there, as the system would tell another path
     /// @param name its name, which no other file has
     /// @param mayBeNameless whether it may lose its name
     static Backing create(Path folder, String name, boolean mayBeNameless) throws IOException {
@@ -116,7 +117,7 @@ final class Backing {
             Path path = folder.resolve(name);
             FileChannel channel = FileChannel.open(path, NEW, forOwnerOnly());
             try {
-                boolean shown = Files.getOwner(path).equals(Files.getOwner(DESCRIPTORS));
+                boolean shown = Files.getAttribute(path, USER).equals(Files.getAttribute(DESCRIPTORS, USER));
                 Files.deleteIfExists(path);
                 if (shown) {
                     return new Backing(channel, path, true, true);

@@ -31,10 +31,12 @@ final class MemoryFolder {
 
     private MemoryFolder() {}
 
-    /// {@return the folder}
-    static Path path() {
+    /// {@return the folder, without links}
+    ///
+    /// @throws IOException if there is none
+    static Path path() throws IOException {
         String named = System.getProperty(PROPERTY);
-        Path folder = named == null ? byDefault() : Path.of(named).toAbsolutePath();
+        Path folder = (named == null ? byDefault() : Path.of(named)).toRealPath();
         if (SWEPT.compareAndSet(false, true)) {
             sweep(folder);
         }

@@ -140,11 +140,10 @@ final class Region {
             throw new IllegalArgumentException(
                     "length must be from 0 to " + MOST_BYTES / kind.elementBytes + ": " + length);
         }
-        Path folder = MemoryFolder.path();
         try {
-            return create(kind, length * kind.elementBytes, folder, (file, bytes) -> fill(file, content, bytes));
+            return create(kind, length * kind.elementBytes, MemoryFolder.path(), (file, bytes) -> fill(file, content, bytes));
         } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            throw new UncheckedIOException("no shared memory can be made: " + e.getMessage(), e);
         }
     }
 

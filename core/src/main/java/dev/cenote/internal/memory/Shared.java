@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,12 @@ public abstract sealed class Shared permits MappedArray, MappedCounter, SharedBr
 
     /// How much was made or mapped since the last sweep.
     private static final AtomicInteger FRESH = new AtomicInteger();
+
+    /// How many bytes were made or mapped since the last collection here.
+    private static final AtomicLong FRESH_BYTES = new AtomicLong();
+
+    /// How many bytes are worth a look.
+    private static final long LEAST = 1 << 20;
 
     private final Region region;
     private final Cleaner.Cleanable release;
@@ -109,7 +116,24 @@ public abstract sealed class Shared permits MappedArray, MappedCounter, SharedBr
         if (FRESH.incrementAndGet() * 4 >= KNOWN.size()) {
             sweep();
         }
+        long bytes = fresh.region().bytes;
+        if (FRESH_BYTES.addAndGet(bytes) > LEAST && bytes > 0) {
+            lookForRoom();
+        }
         return fresh;
+    }
+
+    /// Memory that nobody can reach is not seen in the size of the heap, so the heap is collected when as much was made
+    /// or mapped as half of what is left.
+    private static void lookForRoom() {
+        try {
+            if (FRESH_BYTES.get() > MemoryFolder.free(MemoryFolder.path()) / 2) {
+                FRESH_BYTES.set(0);
+                System.gc();
+            }
+        } catch (IOException e) {
+            // the folder was deleted; whoever makes memory is told
+        }
     }
 
     /// Writes where the memory is.
