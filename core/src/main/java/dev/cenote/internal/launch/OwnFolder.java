@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// For any thread.
 public final class OwnFolder {
 
+    /// What names end with of files that lose their names at once, and are of no use afterwards.
+    public static final String SUFFIX = ".m";
+
     /// Guarded by the class.
     private static @Nullable PrivateFolder folder;
 
@@ -28,6 +31,18 @@ public final class OwnFolder {
             Runtime.getRuntime().addShutdownHook(Threads.make("cenote-own-folder", made::delete, 0));
         }
         return made.path();
+    }
+
+    /// {@return how the names of all files of this process begin}
+    public static String prefix() {
+        return PrivateFolder.ownPrefix();
+    }
+
+    /// Deletes what dead processes of this user have left.
+    ///
+    /// @param base where to look
+    public static void sweep(Path base) {
+        PrivateFolder.sweepFiles(base);
     }
 
     /// {@return where private folders are made}

@@ -142,7 +142,8 @@ final class PrivateFolder {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 
-    private static String ownPrefix() {
+    /// {@return how the names of all files of this process begin}
+    static String ownPrefix() {
         String began = Long.toString(System.currentTimeMillis(), 36);
         Object before = System.getProperties().putIfAbsent(BEGAN, began); // shared by all copies of this class
         return prefix(ProcessHandle.current().pid()) + (before == null ? began : before) + "-";
@@ -233,7 +234,9 @@ final class PrivateFolder {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
             for (Path folder : found) {
                 String name = folder.getFileName().toString();
-                if (beginsWithOne(name, beginnings) && name.matches(NAME) && !name.startsWith(ownPrefix())) {
+                if (name.endsWith(OwnFolder.SUFFIX) && beginsWithOne(name, beginnings)) {
+                    sweepFile(folder);
+                } else if (beginsWithOne(name, beginnings) && name.matches(NAME) && !name.startsWith(ownPrefix())) {
                     done &= sweepOne(folder, me);
                 }
             }
@@ -241,6 +244,30 @@ final class PrivateFolder {
             // a folder that may not be listed is swept by nobody
         }
         return done;
+    }
+
+    /// Deletes the files that have lost all but their names.
+    ///
+    /// @param base where to look
+    static void sweepFiles(Path base) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*" + OwnFolder.SUFFIX)) {
+            for (Path file : found) {
+                sweepFile(file);
+            }
+        } catch (IOException | DirectoryIteratorException | SecurityException e) {
+            // of another user, or a folder that may not be listed
+        }
+    }
+
+    /// Deletes what a process has left that was killed before it had deleted it itself, as it was just about to.
+    private static void sweepFile(Path file) {
+        try {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // of another user
+        }
     }
 
     private static boolean beginsWithOne(String name, Set<String> beginnings) {

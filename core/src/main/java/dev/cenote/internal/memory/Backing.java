@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// The file behind shared memory, as this process has it open.
 ///
@@ -30,8 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// takes the memory back with the last of them, in whatever way they end. Another process of this user opens it as
 /// `/proc/PID/fd/N`, and then has it open itself, so it does not matter what becomes of the first one.
 ///
-/// A process that is killed between these two steps, some microseconds, leaves an empty file; the next one that makes
-/// shared memory there deletes it, see [MemoryFolder].
+/// A process that is killed between these two steps, of some microseconds, leaves an empty file. It is deleted with
+/// what else was left by that process: by its workers, as they end, or by the next process that makes shared memory or
+/// starts workers. Nobody needs the name, so it may be deleted whosever it is.
 ///
 /// ## A file with a name
 ///
@@ -58,9 +60,18 @@ final class Backing {
     private static final Set<StandardOpenOption> NEW =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
+    private static final Set<StandardOpenOption> NEW_NAMELESS = Set.of(
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String USER = "unix:uid";
     private static final String DELETED = " (deleted)";
+
+    /// What was found out, once; any thread finds the same.
+    private static volatile @Nullable Boolean shown;
 
     /// Where to look first for a file that was opened: new ones mostly follow each other.
     private static final AtomicInteger NEXT = new AtomicInteger(3);
@@ -113,24 +124,38 @@ final class Backing {
     /// @param name its name, which no other file has
     /// @param mayBeNameless whether it may lose its name
     static Backing create(Path folder, String name, boolean mayBeNameless) throws IOException {
-        if (mayBeNameless && Files.isDirectory(DESCRIPTORS)) {
-            Path path = folder.resolve(name);
-            FileChannel channel = FileChannel.open(path, NEW, forOwnerOnly());
-            try {
-                boolean shown = Files.getAttribute(path, USER).equals(Files.getAttribute(DESCRIPTORS, USER));
-                Files.deleteIfExists(path);
-                if (shown) {
-                    return new Backing(channel, path, true, true);
-                }
-                channel.close();
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                Files.deleteIfExists(path);
-                throw e;
-            }
+        if (mayBeNameless && isShown(folder.resolve(name))) {
+            Path nameless = folder.resolve(name);
+            FileChannel channel = FileChannel.open(nameless, NEW_NAMELESS, forOwnerOnly());
+            Files.deleteIfExists(nameless); // if that was not done with the opening
+            return new Backing(channel, nameless, true, true);
         }
         Path path = OwnFolder.in(folder).resolve(name);
         return new Backing(FileChannel.open(path, NEW, forOwnerOnly()), path, false, true);
+    }
+
+    /// {@return whether other processes of this user can open what this one has open: one that has more rights than its
+    /// user, or had, shows it to nobody}
+    ///
+    /// @param probe a file that can be made for it
+    private static boolean isShown(Path probe) throws IOException {
+        Boolean known = shown;
+        if (known == null) {
+            known = Files.isDirectory(DESCRIPTORS) && isOfUser(probe);
+            shown = known;
+        }
+        return known;
+    }
+
+    private static boolean isOfUser(Path probe) throws IOException {
+        Files.createFile(probe, forOwnerOnly());
+        try {
+            return Files.getAttribute(probe, USER).equals(Files.getAttribute(DESCRIPTORS, USER));
+        } catch (NoSuchFileException e) {
+            return isOfUser(probe); // swept by another process
+        } finally {
+            Files.deleteIfExists(probe);
+        }
     }
 
     private static FileAttribute<?>[] forOwnerOnly() {

@@ -3,14 +3,9 @@ package dev.cenote.internal.memory;
 
 import dev.cenote.internal.launch.OwnFolder;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +15,6 @@ final class MemoryFolder {
 
     /// Names another folder.
     static final String PROPERTY = "dev.cenote.memory";
-
-    /// What the names of our files end with.
-    static final String SUFFIX = ".m";
-
-    /// A name that lives longer than some microseconds is that of a process that was killed.
-    private static final Duration OLD = Duration.ofMinutes(10);
 
     private static final AtomicBoolean SWEPT = new AtomicBoolean();
 
@@ -38,7 +27,7 @@ final class MemoryFolder {
         String named = System.getProperty(PROPERTY);
         Path folder = (named == null ? byDefault() : Path.of(named)).toRealPath();
         if (SWEPT.compareAndSet(false, true)) {
-            sweep(folder);
+            OwnFolder.sweep(folder);
         }
         return folder;
     }
@@ -46,24 +35,6 @@ final class MemoryFolder {
     private static Path byDefault() {
         Path inMemory = OwnFolder.inMemory();
         return Files.isDirectory(inMemory) && Files.isWritable(inMemory) ? inMemory : OwnFolder.base();
-    }
-
-    /// Deletes what processes have left that were killed before the file had lost its name; it is empty.
-    static void sweep(Path folder) {
-        Instant before = Instant.now().minus(OLD);
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "cenote-*" + SUFFIX)) {
-            for (Path file : found) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && Files.size(file) == 0
-                        && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                                .toInstant()
-                                .isBefore(before)) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException | SecurityException e) {
-            // of another user, or gone meanwhile
-        }
     }
 
     /// {@return how many bytes more the folder can take; a guess where the system does not tell}

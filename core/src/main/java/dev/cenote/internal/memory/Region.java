@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.memory;
 
+import dev.cenote.internal.launch.OwnFolder;
 import dev.cenote.internal.memory.Handle.Token;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -161,8 +162,7 @@ final class Region {
     }
 
     private static Region tryCreate(Kind kind, long bytes, Token token, Path folder, Fill fill) throws IOException {
-        String name = "cenote-" + ProcessHandle.current().pid() + "-"
-                + HexFormat.of().toHexDigits(RANDOM.nextLong()) + MemoryFolder.SUFFIX;
+        String name = OwnFolder.prefix() + HexFormat.of().toHexDigits(RANDOM.nextLong()) + OwnFolder.SUFFIX;
         long fileBytes = fileBytes(bytes);
         Backing backing = Backing.create(folder, name, true);
         try {

@@ -9,6 +9,7 @@ import dev.cenote.NotShippableException;
 import dev.cenote.SharedBytes;
 import dev.cenote.SharedDoubles;
 import dev.cenote.SharedLongs;
+import dev.cenote.internal.launch.OwnFolder;
 import dev.cenote.internal.wire.WireReader;
 import dev.cenote.internal.wire.WireWriter;
 import java.io.IOException;
@@ -18,8 +19,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -150,19 +149,14 @@ class RegionTest {
     }
 
     @Test
-    void sweep_deletesWhatWasLeftBetweenTheMakingAndTheLossOfTheName(@TempDir Path folder) throws IOException {
-        FileTime longAgo = FileTime.from(Instant.now().minusSeconds(3_600));
-        Path left = Files.createFile(folder.resolve("cenote-1-00ff.m"));
-        Path fresh = Files.createFile(folder.resolve("cenote-2-00ff.m"));
-        Path other = Files.writeString(folder.resolve("cenote-3-00ff.m"), "not empty");
+    void firstMemoryOfAProcess_sweepsWhatWasLeftBeforeItLostItsName(@TempDir Path folder) throws IOException {
+        Path left = Files.createFile(folder.resolve("cenote-1-a-00ff.m"));
         Path foreign = Files.createFile(folder.resolve("other.m"));
-        for (Path each : List.of(left, other, foreign)) {
-            Files.setLastModifiedTime(each, longAgo);
-        }
-        MemoryFolder.sweep(folder);
+        Path inside = Files.createDirectory(folder.resolve("cenote-2-a-00ff.m"));
+        OwnFolder.sweep(folder);
         assertThat(left).doesNotExist();
-        assertThat(List.of(fresh, other, foreign)).allSatisfy(each -> assertThat(each)
-                .exists());
+        assertThat(foreign).exists();
+        assertThat(inside).exists();
     }
 
     // ---- between processes
