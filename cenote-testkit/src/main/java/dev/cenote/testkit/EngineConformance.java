@@ -2,6 +2,7 @@
 package dev.cenote.testkit;
 
 import dev.cenote.testkit.contract.ArgumentsContract;
+import dev.cenote.testkit.contract.ArraysContract;
 import dev.cenote.testkit.contract.CancellationContract;
 import dev.cenote.testkit.contract.ChildContract;
 import dev.cenote.testkit.contract.ContextContract;
@@ -57,6 +58,14 @@ public abstract class EngineConformance {
 
     @Nested
     class ArgumentsPromises extends ArgumentsContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class ArraysPromises extends ArraysContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();

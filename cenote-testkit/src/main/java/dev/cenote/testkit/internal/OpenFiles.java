@@ -16,7 +16,7 @@ public final class OpenFiles {
 
     /// Class path entries, devices and what the JDK keeps for itself.
     private static final Pattern FOREIGN =
-            Pattern.compile(".*\\.(jar|class|jmod|jsa|so)|/dev/.*|/proc/.*|anon_inode:.*|.*/lib/modules");
+            Pattern.compile(".*\\.(jar|class|jmod|jsa|so)|/dev/(?!shm/).*|/proc/.*|anon_inode:.*|.*/lib/modules");
 
     private OpenFiles() {}
 
