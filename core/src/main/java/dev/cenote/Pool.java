@@ -254,8 +254,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// @return the result
     <R extends @Nullable Object> R call(Job<R> job);
 
-    /// Has a large value ready for all tasks of this pool, so that each worker gets it once, whatever the number of tasks
-    /// and items that use it. See {@link Broadcast}.
+    /// Has a large value ready for all tasks of this pool, so that each worker gets it once, whatever the number of
+    /// tasks and items that use it. See {@link Broadcast}.
     ///
     /// @param value the value, which worker processes get as it is now
     /// @param <T> the type of the value

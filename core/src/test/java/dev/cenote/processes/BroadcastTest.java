@@ -85,8 +85,7 @@ class BroadcastTest {
                     if (mine.large[99_999] != 3 || !mine.small.equals(List.of("a", "b"))) {
                         throw new IllegalStateException("another value");
                     }
-                    return new Seen(
-                            ProcessHandle.current().pid(), Counted.READ.get(), System.identityHashCode(mine));
+                    return new Seen(ProcessHandle.current().pid(), Counted.READ.get(), System.identityHashCode(mine));
                 }));
             }
             assertThat(seen).hasSizeBetween(1, workers.size()).allMatch(each -> each.reads() == 1);
@@ -147,11 +146,10 @@ class BroadcastTest {
         double[] numbers = {1.5, 2.5, 3.5};
         try (Broadcast<MemorySegment> broadcast = pool.broadcast(MemorySegment.ofArray(numbers))) {
             numbers[1] = 0; // too late for workers
-            assertThat(pool.map(
-                            Range.of(0, 3),
-                            i -> broadcast.value().getAtIndex(ValueLayout.JAVA_DOUBLE, i)))
+            assertThat(pool.map(Range.of(0, 3), i -> broadcast.value().getAtIndex(ValueLayout.JAVA_DOUBLE, i)))
                     .containsExactly(1.5, 2.5, 3.5);
-            assertThat(pool.call(() -> broadcast.value().isReadOnly() + " " + broadcast.value().byteSize()))
+            assertThat(pool.call(() -> broadcast.value().isReadOnly() + " "
+                            + broadcast.value().byteSize()))
                     .isEqualTo("true 24");
         }
     }
@@ -179,7 +177,8 @@ class BroadcastTest {
     @Test
     void broadcastInAnItem_arrives() {
         try (Broadcast<int[]> broadcast = pool.broadcast(new int[] {8})) {
-            assertThat(pool.map(List.of(broadcast, broadcast), b -> b.value()[0])).containsExactly(8, 8);
+            assertThat(pool.map(List.of(broadcast, broadcast), b -> b.value()[0]))
+                    .containsExactly(8, 8);
         }
     }
 
@@ -208,8 +207,7 @@ class BroadcastTest {
                 .hasMessage("a broadcast of pool \"p\" was closed");
         assertThatThrownBy(() -> pool.call(() -> broadcast.value()[0]))
                 .isInstanceOf(NotShippableException.class)
-                .hasMessageContaining(
-                        "a broadcast of pool \"p\" cannot be sent to another process: it was closed");
+                .hasMessageContaining("a broadcast of pool \"p\" cannot be sent to another process: it was closed");
     }
 
     @Test

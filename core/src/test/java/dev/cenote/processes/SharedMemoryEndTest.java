@@ -43,12 +43,12 @@ class SharedMemoryEndTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Djava.io.tmpdir=" + folder);
         command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), SharedMemoryMain.class.getName(), mode));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SharedMemoryMain.class.getName(), mode));
         program = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         assertThat(line).as("the processes of the program").isNotNull();
         Stream.of(line.split(" ")).map(Long::valueOf).forEach(pids::add);

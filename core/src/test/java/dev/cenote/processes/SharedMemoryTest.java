@@ -131,8 +131,7 @@ class SharedMemoryTest {
                 }
             });
             child.join();
-            assertThat(sums.toArray())
-                    .containsExactly(680, 1306, 2240, 3061, 3211, 3444, 3992, 4974, 5688, 6519);
+            assertThat(sums.toArray()).containsExactly(680, 1306, 2240, 3061, 3211, 3444, 3992, 4974, 5688, 6519);
         }
     }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// | state | means | left by |
 /// | --- | --- | --- |
 /// | open | a process owns it | a worker that returns it: handed over; `close`: closed |
-/// | handed over | its owner has sent it to the process of the pool, and holds on to it until it has arrived | the first process that maps it, which owns it from then on: open |
+/// | handed over | its owner has sent it away, and keeps it until it has arrived | who maps it first, and owns it: open |
 /// | closed | nobody may use it any more | nobody |
 ///
 /// The owner is the process that made the memory, and after a worker has returned it, the one that got it. When the
@@ -142,7 +142,8 @@ final class Region {
                     "length must be from 0 to " + MOST_BYTES / kind.elementBytes + ": " + length);
         }
         try {
-            return create(kind, length * kind.elementBytes, MemoryFolder.path(), (file, bytes) -> fill(file, content, bytes));
+            return create(
+                    kind, length * kind.elementBytes, MemoryFolder.path(), (file, bytes) -> fill(file, content, bytes));
         } catch (IOException e) {
             throw new UncheckedIOException("no shared memory can be made: " + e.getMessage(), e);
         }
@@ -339,7 +340,7 @@ final class Region {
         return true;
     }
 
-    /// {@return whether it is neither this process that ends it, nor closed here, but its owner has ended it}
+    /// {@return whether it is mapped here, but its owner, which is another process, has ended it}
     synchronized boolean isLeftOver() {
         return !owner && !closed && isEnded();
     }
