@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// It is made here or in a task, on its own or for any pool, and may be captured by a function, be or be part of an
 /// item or a result: what travels is an address of some bytes, and the worker maps the memory in its place. On pools
-/// whose workers are in this JVM it is the same object everywhere. A pool with a {@link Codec} of the user's gives items
-/// and results to that; captured arrays travel all the same.
+/// whose workers are in this JVM it is the same object everywhere. A pool with a {@link Codec} of the user's gives
+/// items and results to that; captured arrays travel all the same.
 ///
 /// The elements are zero at first. They are in the order of bytes of this machine.
 ///

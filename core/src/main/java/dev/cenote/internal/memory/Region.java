@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// | state | means | left by |
 /// | --- | --- | --- |
 /// | open | a process owns it | a worker that returns it: handed over; `close`: closed |
-/// | handed over | its owner has sent it away, and keeps it until it has arrived | who maps it first, and owns it: open |
+/// | handed over | its owner has sent it, and keeps it until it has arrived | who maps it first, and owns it: open |
 /// | closed | nobody may use it any more | nobody |
 ///
 /// The owner is the process that made the memory, and after a worker has returned it, the one that got it. When the
