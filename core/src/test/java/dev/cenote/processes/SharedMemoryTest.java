@@ -199,6 +199,18 @@ class SharedMemoryTest {
     }
 
     @Test
+    void arrayThatAChildProcessReturns_isThereWhenTheChildHasEnded() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            int value = i;
+            ChildProcess<SharedInts> child = ChildProcess.start(() -> SharedInts.copyOf(new int[] {value, 7}));
+            try (SharedInts made = child.result().get(30, TimeUnit.SECONDS)) {
+                child.join();
+                assertThat(made.toArray()).containsExactly(i, 7);
+            }
+        }
+    }
+
+    @Test
     void arrayOfAWorker_reachesTheWorkersOfItsOwnPool() {
         try (SharedLongs array = SharedLongs.of(3)) {
             SharedLongs made = pool.call(() -> {

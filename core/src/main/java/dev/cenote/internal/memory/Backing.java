@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -176,16 +175,23 @@ final class Backing {
         boolean nameless = handle.pid() > 0;
         Path path =
                 nameless ? Path.of("/proc", handle.pid() + "", "fd", handle.descriptor() + "") : Path.of(handle.path());
-        BasicFileAttributes found;
+        if (!Files.isRegularFile(path)) { // to open another kind of file might wait
+            throw gone(path, "closed, or its process has ended");
+        }
+        FileChannel channel = FileChannel.open(path, READ_WRITE);
         try {
-            found = Files.readAttributes(path, BasicFileAttributes.class);
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(path.toString(), null, "closed, or its process has ended");
+            if (channel.size() != fileBytes) { // a file that is too short would be made longer
+                throw gone(path, "closed: another file is there now");
+            }
+            return new Backing(channel, Path.of(handle.path()), nameless, false);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
-        if (!found.isRegularFile() || found.size() != fileBytes) {
-            throw new NoSuchFileException(path.toString(), null, "closed: another file is there now");
-        }
-        return new Backing(FileChannel.open(path, READ_WRITE), Path.of(handle.path()), nameless, false);
+    }
+
+    private static NoSuchFileException gone(Path path, String why) {
+        return new NoSuchFileException(path.toString(), null, why);
     }
 
     FileChannel channel() {

@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,8 @@ public abstract sealed class Shared permits MappedArray, MappedCounter, SharedBr
     private static final int COLLECT_TRIES = 10;
 
     private static final int COLLECT_MILLIS = 50;
+
+    private static final long ARRIVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -190,6 +193,18 @@ public abstract sealed class Shared permits MappedArray, MappedCounter, SharedBr
         if (sent instanceof Shared shared && shared.region.handOver()) {
             UNDER_WAY.removeIf(each -> !each.region.isUnderWay());
             UNDER_WAY.add(shared);
+        }
+    }
+
+    /// See [WorkerSide]. It looks again and again, once in a process, when there is something to wait for.
+    static void awaitArrivals() {
+        long end = System.nanoTime() + ARRIVAL_NANOS;
+        try {
+            while (UNDER_WAY.stream().anyMatch(each -> each.region.isUnderWay()) && System.nanoTime() - end < 0) {
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -47,6 +47,13 @@ public final class WorkerSide {
         }
     }
 
+    /// Waits until what this process has sent has arrived, some seconds at most: as long as this process is there.
+    public static void awaitArrivals() {
+        if (inUse) {
+            Shared.awaitArrivals();
+        }
+    }
+
     static @Nullable Object decode(MemorySegment content) {
         Decoder known = decoder;
         if (known == null) {

@@ -113,6 +113,7 @@ final class TaskLoop implements WorkerSide.Decoder {
                 case Messages.ITEMS -> runItems(in);
                 case Messages.CALL -> {
                     if (runCall(in) == Messages.PROGRAM) {
+                        WorkerSide.awaitArrivals();
                         return End.PROGRAM;
                     }
                 }
