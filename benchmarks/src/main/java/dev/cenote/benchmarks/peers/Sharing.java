@@ -117,7 +117,7 @@ public final class Sharing {
                 Pool threads = Pool.threads(2);
                 Pool processes = Pool.processes(2)) {
             array.fill(1);
-            for (int round = -3; round < rounds; round++) {
+            for (int round = -3; round < 3 * rounds; round++) { // short ones
                 Times first = round < 0 ? Times.of("") : onThreads;
                 Times second = round < 0 ? Times.of("") : onProcesses;
                 first.time(() -> sum(threads, array));
