@@ -3,6 +3,7 @@ package dev.cenote.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Broadcast;
 import dev.cenote.Mapper;
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,11 @@ class DeadWorkersTest {
         @Override
         public Shipment ship(String name, Object function) {
             return () -> {};
+        }
+
+        @Override
+        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
+            throw new UnsupportedOperationException("broadcast");
         }
 
         @Override
