@@ -14,6 +14,7 @@ import dev.cenote.Results;
 import dev.cenote.VoidJob;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
+import dev.cenote.internal.share.Proxies;
 import dev.cenote.internal.stats.Meter;
 import dev.cenote.internal.time.SystemTime;
 import dev.cenote.internal.time.Time;
@@ -291,6 +292,18 @@ public final class DispatchingPool implements Pool {
 
     private static long deadline(long timeout, TimeUnit unit) {
         return System.nanoTime() + Math.clamp(unit.toNanos(timeout), 0, Nanos.FOREVER);
+    }
+
+    // ---- shared objects
+
+    @Override
+    @SuppressWarnings("unchecked") // the proxy has the interface
+    public <I> I share(Class<? super I> type, Object object) {
+        dispatcher.checkOpen();
+        Proxies.Shared shared = Proxies.share(
+                Objects.requireNonNull(type, "type"), Objects.requireNonNull(object, "object"), dispatcher.name);
+        dispatcher.atEnd(shared.end());
+        return (I) shared.proxy();
     }
 
     // ---- life

@@ -18,7 +18,9 @@ import dev.cenote.internal.launch.Settings;
 import dev.cenote.internal.launch.WorkerCommand;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
+import dev.cenote.internal.share.Domains;
 import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -36,6 +38,10 @@ public final class ChildWorkers implements Remotes {
     final ProcessOptions options;
     final ChannelOptions channel = ChannelOptions.defaults();
     final Exports exports = new Exports();
+
+    /// The number under which this pool and its workers know that they name classes in the same way.
+    final long domain = ThreadLocalRandom.current().nextLong();
+
     final ValueCodec results;
     final Consumer<OutputLine> output;
     final Consumer<@Nullable Object> exitResults;
@@ -85,6 +91,7 @@ public final class ChildWorkers implements Remotes {
                 options.java());
         Preparation.begin(settings);
         ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
+        Domains.add(domain, own);
         Codec custom = options.codec();
         this.results = custom == null ? own : own.with(custom);
         this.codec = custom == null ? null : new TaskShipment("codec", custom, exports, EXPLAINER, null);
@@ -162,6 +169,7 @@ public final class ChildWorkers implements Remotes {
         if (made != null) {
             made.close();
         }
+        Domains.remove(domain);
     }
 
     /// Whoever starts a worker that was given up on is about to notice; what it has made must be gone before the

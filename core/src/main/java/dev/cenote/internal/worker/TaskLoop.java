@@ -17,6 +17,8 @@ import dev.cenote.internal.codec.ValueCodec;
 import dev.cenote.internal.events.Recorder;
 import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
+import dev.cenote.internal.share.Domains;
+import dev.cenote.internal.share.Links;
 import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -139,6 +141,7 @@ final class TaskLoop {
         worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
+        Domains.add(in.getLong(), functions);
     }
 
     // ---- tasks
@@ -497,6 +500,7 @@ final class TaskLoop {
 
     private void answer(int begin, int number, @Nullable Object result) throws IOException {
         try {
+            Links.settle();
             values.write(out, result);
         } catch (Throwable e) {
             out.rewind(begin);
