@@ -44,7 +44,7 @@ public final class SharedCondition implements Condition, Serializable {
     /// @throws InterruptedException if the thread is interrupted; it has the lock again then
     @Override
     public void await() throws InterruptedException {
-        boolean _ = await(Nanos.FOREVER);
+        boolean _ = isSignalledWithin(Nanos.FOREVER);
     }
 
     /// Waits for a signal. An interrupt does not end the wait.
@@ -61,22 +61,24 @@ public final class SharedCondition implements Condition, Serializable {
     /// @throws InterruptedException if the thread is interrupted; it has the lock again then
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return await(Math.clamp(unit.toNanos(time), 1, Nanos.FOREVER));
+        return isSignalledWithin(Math.clamp(unit.toNanos(time), 1, Nanos.FOREVER));
     }
 
     @Override
     public long awaitNanos(long nanosTimeout) throws InterruptedException {
         long end = System.nanoTime() + nanosTimeout;
-        boolean _ = await(Math.clamp(nanosTimeout, 1, Nanos.FOREVER));
+        boolean _ = isSignalledWithin(Math.clamp(nanosTimeout, 1, Nanos.FOREVER));
         return end - System.nanoTime();
     }
 
     @Override
+    @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        return await(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
+        long left = deadline.getTime() - System.currentTimeMillis();
+        return isSignalledWithin(Math.clamp(TimeUnit.MILLISECONDS.toNanos(left), 1, Nanos.FOREVER));
     }
 
-    private boolean await(long nanos) throws InterruptedException {
+    private boolean isSignalledWithin(long nanos) throws InterruptedException {
         return port.call(ConditionResource.AWAIT, null, nanos) == Boolean.TRUE;
     }
 

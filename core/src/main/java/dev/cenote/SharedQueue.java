@@ -261,7 +261,6 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
 
     @Serial
     private Object writeReplace() {
-        return new SharedHandle(
-                SharedHandle.Kind.QUEUE, items.port().ref(this), null, bounded);
+        return new SharedHandle(SharedHandle.Kind.QUEUE, items.port().ref(this), null, bounded);
     }
 }

@@ -78,8 +78,8 @@ public final class BarrierResource extends Resource {
         long mine;
         synchronized (this) {
             if (broken != null || tripping) {
-                return new Failed(exception(
-                        broken != null ? broken : "more than " + parties + " threads have come to it"));
+                return new Failed(
+                        exception(broken != null ? broken : "more than " + parties + " threads have come to it"));
             }
             if (waiting.size() + 1 < parties) {
                 return join(wait);

@@ -30,25 +30,23 @@ public final class EventResource extends Resource {
     @Override
     @Nullable
     synchronized Object begin(int operation, @Nullable Object argument, Wait wait) {
-        switch (operation) {
-            case SET -> {
-                set = true;
-                waiting.forEach(each -> each.answer(true));
-                waiting.clear();
-                return null;
-            }
+        return switch (operation) {
+            case SET -> set();
             case CLEAR -> {
                 set = false;
-                return null;
+                yield null;
             }
-            case IS_SET -> {
-                return set;
-            }
-            case AWAIT -> {
-                return await(wait);
-            }
+            case IS_SET -> set;
+            case AWAIT -> await(wait);
             default -> throw unknown(operation);
-        }
+        };
+    }
+
+    private @Nullable Object set() {
+        set = true;
+        waiting.forEach(each -> each.answer(true));
+        waiting.clear();
+        return null;
     }
 
     private Object await(Wait wait) {

@@ -83,8 +83,7 @@ final class Home {
         server = unix == null ? bindTcp() : unix;
         int port = server.getLocalAddress() instanceof InetSocketAddress tcp ? tcp.getPort() : 0;
         String token = HexFormat.of().formatHex(Greeting.random());
-        address = new Address(
-                PROCESS, port, port == 0 ? folder.resolve("share").toString() : "", token, processName());
+        address = new Address(PROCESS, port, port == 0 ? folder.resolve("share").toString() : "", token, processName());
         timer = new ScheduledThreadPoolExecutor(1, action -> daemon(action, "cenote-share-timer"));
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -278,7 +277,6 @@ final class Home {
 
     /// Ends a wait in time.
     void alarm(RemoteWait wait, Resource resource) {
-        wait.alarm(timer.schedule(
-                () -> resource.giveUp(wait, Resource.TIMED_OUT), wait.nanos, TimeUnit.NANOSECONDS));
+        wait.alarm(timer.schedule(() -> resource.giveUp(wait, Resource.TIMED_OUT), wait.nanos, TimeUnit.NANOSECONDS));
     }
 }

@@ -85,8 +85,6 @@ final class Item {
     /// @throws IOException if it cannot be rebuilt here
     /// @throws ClassNotFoundException if one of its classes is unknown here
     Object value() throws IOException, ClassNotFoundException {
-        return value != null
-                ? value
-                : Objects.requireNonNull(domain.codec().read(new WireReader(array, from, length)));
+        return value != null ? value : Objects.requireNonNull(domain.codec().read(new WireReader(array, from, length)));
     }
 }

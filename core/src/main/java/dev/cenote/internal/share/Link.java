@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -136,12 +137,12 @@ final class Link {
     }
 
     /// Something that opens connections.
-    private interface Opening<T> {
+    private interface Opening<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
     /// Runs something in a thread that cannot be interrupted: this one, unless it is.
-    private static <T> T uninterrupted(Opening<T> action) throws IOException {
+    private static <T extends @Nullable Object> T uninterrupted(Opening<T> action) throws IOException {
         if (!Thread.currentThread().isInterrupted()) {
             try {
                 return action.run();
@@ -167,7 +168,7 @@ final class Link {
                 return value;
             } catch (InterruptedException e) {
                 interrupted = true;
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }

@@ -105,8 +105,8 @@ public final class LockResource extends Resource {
         if (!wait.mayWait()) {
             return TIMED_OUT;
         }
-        throw new IllegalStateException("this thread holds the lock already, which is not reentrant, and would wait"
-                + " for itself");
+        throw new IllegalStateException(
+                "this thread holds the lock already, which is not reentrant, and would wait" + " for itself");
     }
 
     private void hold(Wait wait, int times) {

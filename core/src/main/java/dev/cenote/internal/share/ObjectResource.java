@@ -93,7 +93,7 @@ final class ObjectResource extends Resource {
         refuseIfClosed();
         return switch (operation) {
             case INVOKE -> invoke((Object[]) Objects.requireNonNull(argument), wait);
-            case LOCK -> lock == null ? Boolean.TRUE : lock.begin(LockResource.LOCK, null, wait);
+            case LOCK -> lock == null ? true : lock.begin(LockResource.LOCK, null, wait);
             case UNLOCK -> lock == null ? null : lock.begin(LockResource.UNLOCK, null, wait);
             default -> throw unknown(operation);
         };

@@ -105,9 +105,7 @@ public final class Proxies {
                 return InvocationHandler.invokeDefault(proxy, method, given);
             }
             Object cursor = cursor(proxy, method, given);
-            return cursor != null
-                    ? cursor
-                    : Snapshots.open(proxy, method, resource.invoke(method, given));
+            return cursor != null ? cursor : Snapshots.open(proxy, method, resource.invoke(method, given));
         }
 
         @Override

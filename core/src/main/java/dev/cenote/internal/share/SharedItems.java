@@ -75,9 +75,8 @@ public final class SharedItems {
     /// @return the item; `null` if the time is up; [QueueResource#CLOSED] if no more will come
     /// @throws InterruptedException if the thread is interrupted before
     public @Nullable Object take(long nanos) throws InterruptedException {
-        Object taken = port instanceof RemotePort remote
-                ? takeRemote(remote, nanos)
-                : port.call(QueueResource.TAKE, 1, nanos);
+        Object taken =
+                port instanceof RemotePort remote ? takeRemote(remote, nanos) : port.call(QueueResource.TAKE, 1, nanos);
         if (!(taken instanceof Item item)) {
             return taken == QueueResource.CLOSED ? taken : null;
         }

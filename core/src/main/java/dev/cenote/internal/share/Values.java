@@ -45,7 +45,8 @@ final class Values {
     private static boolean isMark(Object value) {
         return value == Resource.TIMED_OUT
                 || value == Resource.INTERRUPTED
-                || value == Resource.NOTHING || value == QueueResource.CLOSED;
+                || value == Resource.NOTHING
+                || value == QueueResource.CLOSED;
     }
 
     /// Writes an argument or an answer.
