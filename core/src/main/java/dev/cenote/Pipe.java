@@ -152,8 +152,8 @@ public final class Pipe<T> {
         @Override
         public void close() {
             closed = true;
+            in.close(); // first, so that whoever sees the end cannot send any more
             out.close();
-            in.close();
         }
 
         @Serial

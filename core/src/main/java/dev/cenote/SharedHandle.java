@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote;
 
+import dev.cenote.internal.codec.Handle;
 import dev.cenote.internal.share.Port;
 import dev.cenote.internal.share.Ref;
 import java.io.Serial;
-import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ref which it is
 /// @param owner the lock of a condition, else `null`
 /// @param bounded whether it is a queue with a capacity
-record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, boolean bounded) implements Serializable {
+record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, boolean bounded) implements Handle {
 
     /// The kinds of shared objects.
     enum Kind {

@@ -31,7 +31,7 @@ class SharedBarrierTest {
 
     @BeforeAll
     static void open() {
-        threads = Pool.threads(3);
+        threads = Pool.threads(4);
         processes = Pool.processes(3);
     }
 
@@ -47,7 +47,7 @@ class SharedBarrierTest {
 
     private static final Job<Integer> NOTHING = () -> 0;
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void parties_goOnTogether(Pool pool) throws Exception {
         AtomicInteger actions = new AtomicInteger();
@@ -77,7 +77,7 @@ class SharedBarrierTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void oneParty_neverWaits(Pool pool) {
         SharedBarrier barrier = new SharedBarrier(1);
@@ -96,7 +96,7 @@ class SharedBarrierTest {
                 .join();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void abort_breaksItForAll(Pool pool) throws Exception {
         SharedBarrier barrier = new SharedBarrier(3);
@@ -114,7 +114,7 @@ class SharedBarrierTest {
         assertThat(barrier.isBroken()).isFalse();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void reset_letsTheNextRoundWork(Pool pool) throws Exception {
         SharedBarrier barrier = new SharedBarrier(2);
@@ -127,7 +127,7 @@ class SharedBarrierTest {
         assertThat(outcome(again)).isEqualTo("passed");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void late_breaksIt(Pool pool) {
         SharedBarrier barrier = new SharedBarrier(3);
@@ -140,7 +140,7 @@ class SharedBarrierTest {
         assertThat(outcome(other)).isEqualTo("TimeoutException");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void actionThatFails_breaksIt(Pool pool) {
         SharedBarrier barrier = new SharedBarrier(2, () -> {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Locks, conditions, semaphores and events, used by this thread and by tasks of a pool.
 @Timeout(60)
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop", "ThreadPriorityCheck"}) // these are what is tested
 class SharedLockTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -37,7 +38,7 @@ class SharedLockTest {
 
     @BeforeAll
     static void open() {
-        threads = Pool.threads(3);
+        threads = Pool.threads(4);
         processes = Pool.processes(3);
     }
 
@@ -53,7 +54,7 @@ class SharedLockTest {
 
     // ---- locks
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void lock_letsOneInAtATime(Pool pool, @TempDir Path folder) throws Exception {
         String file = Files.writeString(folder.resolve("count"), "0").toString();
@@ -69,7 +70,7 @@ class SharedLockTest {
         assertThat(Files.readString(Path.of(file))).isEqualTo("60");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void lock_isTheSameWhereverItTravels(Pool pool) {
         SharedLock lock = new SharedLock();
@@ -77,7 +78,7 @@ class SharedLockTest {
         assertThat(pool.call(() -> List.of(lock, lock)).getLast()).isSameAs(lock);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void lock_isReentrantAndGivenBackByItsHolderOnly(Pool pool) {
         SharedLock lock = new SharedLock();
@@ -105,7 +106,7 @@ class SharedLockTest {
                 .hasMessageContaining("nobody holds it");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void lockThatIsNotReentrant_refusesToWaitForItself(Pool pool) {
         SharedLock lock = SharedLock.nonReentrant();
@@ -125,7 +126,7 @@ class SharedLockTest {
         assertThat(lock.tryLock()).isTrue();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void tryLock_waitsAsLongAsItMay(Pool pool) throws Exception {
         SharedLock lock = new SharedLock();
@@ -143,7 +144,7 @@ class SharedLockTest {
 
     /// The home must forget the thread that does not wait any more, and the thread must not get a lock it does not know
     /// of.
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void interrupt_endsTheWaitForALock(Pool pool) throws Exception {
         SharedLock lock = new SharedLock();
@@ -172,7 +173,7 @@ class SharedLockTest {
     }
 
     /// Interrupts that come at any moment of a call: the lock must be held exactly when the call has returned.
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void interruptAtAnyMoment_leavesTheLockConsistent(Pool pool) {
         SharedLock lock = new SharedLock();
@@ -212,7 +213,7 @@ class SharedLockTest {
 
     // ---- conditions
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void signal_wakesAsManyAsItSays(Pool pool) throws Exception {
         SharedLock lock = new SharedLock();
@@ -250,7 +251,7 @@ class SharedLockTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void wait_endsInTimeWithTheLock(Pool pool) {
         SharedCondition condition = new SharedLock().newCondition();
@@ -267,7 +268,7 @@ class SharedLockTest {
                 .isInstanceOf(IllegalMonitorStateException.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void interruptedWait_hasTheLockAsOftenAsBefore(Pool pool) {
         SharedLock lock = new SharedLock();
@@ -295,7 +296,7 @@ class SharedLockTest {
                 .isEqualTo("interruptedtruefalse");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void condition_canBeMadeElsewhere(Pool pool) {
         SharedLock lock = new SharedLock();
@@ -308,7 +309,7 @@ class SharedLockTest {
 
     // ---- semaphores
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void semaphore_countsItsPermits(Pool pool) throws Exception {
         SharedSemaphore semaphore = new SharedSemaphore(2);
@@ -326,7 +327,7 @@ class SharedLockTest {
         assertThat(later.get()).isTrue();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void boundedSemaphore_refusesMoreThanAtTheStart(Pool pool) {
         SharedSemaphore bounded = new SharedSemaphore(1);
@@ -348,7 +349,7 @@ class SharedLockTest {
 
     // ---- events
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void event_wakesAllThatWait(Pool pool) throws Exception {
         SharedEvent event = new SharedEvent();

@@ -60,7 +60,7 @@ class SharedQueueTest {
         return all;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void take_fromAnEmptyQueue(Pool pool) throws Exception {
         SharedQueue<String> queue = new SharedQueue<>();
@@ -75,7 +75,7 @@ class SharedQueueTest {
         assertThat(queue.take()).isEqualTo("b");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void items_comeInTheOrderOfThePuts(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -93,7 +93,7 @@ class SharedQueueTest {
         assertThat(pool.call(() -> drain(queue))).isEqualTo(Range.of(0, 2_000));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void putsAreThere_beforeAnotherObjectTells(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -114,7 +114,7 @@ class SharedQueueTest {
         task.get();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void eachItem_goesToOneTaker(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -140,7 +140,7 @@ class SharedQueueTest {
     }
 
     /// What a process has fetched ahead is there for others that want it.
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void itemsThatWereFetchedAhead_areGivenBack(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -171,7 +171,7 @@ class SharedQueueTest {
         assertThat(mine.stream().sorted().toList()).isEqualTo(Range.of(0, 100));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void boundedQueue_waitsForRoom(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>(2);
@@ -187,7 +187,7 @@ class SharedQueueTest {
         assertThatThrownBy(() -> new SharedQueue<>(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void closedQueue_canBeEmptiedOnly(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -212,7 +212,7 @@ class SharedQueueTest {
         assertThat(queue.isEmpty()).isTrue();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void close_wakesAllThatWait(Pool pool) throws Exception {
         SharedQueue<Integer> empty = new SharedQueue<>();
@@ -226,7 +226,7 @@ class SharedQueueTest {
         assertThatThrownBy(writer::get).hasRootCauseInstanceOf(IllegalStateException.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void join_waitsUntilAllIsDone(Pool pool) throws Exception {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -254,7 +254,7 @@ class SharedQueueTest {
                 .hasRootCauseInstanceOf(IllegalStateException.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void interrupt_endsTheWaitForAnItem(Pool pool) {
         SharedQueue<Integer> queue = new SharedQueue<>();
@@ -279,7 +279,7 @@ class SharedQueueTest {
     }
 
     /// 16 MB is more than any buffer on the way.
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void largeItems_travel(Pool pool) throws Exception {
         SharedQueue<byte[]> queue = new SharedQueue<>();
@@ -370,7 +370,7 @@ class SharedQueueTest {
 
     // ---- pipes
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("pools")
     void pipe_carriesMessagesBothWays(Pool pool) throws Exception {
         Pipe<byte[]> pipe = new Pipe<>();

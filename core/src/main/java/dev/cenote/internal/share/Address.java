@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.share;
 
+import dev.cenote.internal.codec.Handle;
 import java.io.IOException;
-import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,7 +15,7 @@ import java.net.UnixDomainSocketAddress;
 /// @param path the path of that socket, or an empty string
 /// @param token what a caller has to know, 64 hexadecimal digits
 /// @param name what messages call the process
-record Address(long process, int port, String path, String token, String name) implements Serializable {
+record Address(long process, int port, String path, String token, String name) implements Handle {
 
     boolean isThisProcess() {
         return process == Home.PROCESS;

@@ -332,7 +332,7 @@ final class Link {
         try {
             return Values.get(new WireReader(frame), domain, home.name());
         } catch (ClassNotFoundException | IOException e) {
-            return new Failed(e); // the answer cannot be rebuilt here
+            return new Failed(new IllegalStateException("the answer of a shared object cannot be rebuilt here: " + e, e));
         }
     }
 }

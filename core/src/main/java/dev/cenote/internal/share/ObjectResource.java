@@ -118,8 +118,9 @@ final class ObjectResource extends Resource {
     @Nullable
     Object invoke(Method method, @Nullable Object[] arguments) throws Throwable {
         refuseIfClosed();
+        Method accessible = methods.getOrDefault(key(method), method);
         Wait outer = RUNNING.get();
-        return invoke(method, arguments, outer == null ? new LocalWait(Nanos.FOREVER) : outer);
+        return invoke(accessible, arguments, outer == null ? new LocalWait(Nanos.FOREVER) : outer);
     }
 
     private @Nullable Object invoke(Method method, @Nullable Object[] arguments, Wait wait) throws Throwable {

@@ -2,10 +2,12 @@
 package dev.cenote.internal.share;
 
 import dev.cenote.internal.Nanos;
+import dev.cenote.internal.codec.Handle;
 import java.io.Serial;
-import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ public final class Proxies {
     private Proxies() {}
 
     /// What every proxy is besides its interface: it leaves the process as what stands for it.
-    public interface Travels extends Serializable {
+    public interface Travels extends Handle {
 
         /// {@return what stands for this}
         Object writeReplace();
@@ -39,7 +41,7 @@ public final class Proxies {
     ///
     /// @param ref which
     /// @param type its interface
-    record Stub(Ref ref, Class<?> type) implements Serializable {
+    record Stub(Ref ref, Class<?> type) implements Handle {
 
         @Serial
         private Object readResolve() {
@@ -102,7 +104,7 @@ public final class Proxies {
             }
             @Nullable Object[] given = arguments == null ? NONE : arguments;
             if (method.isDefault() && method.getReturnType() == Spliterator.class) {
-                return InvocationHandler.invokeDefault(proxy, method, given);
+                return runDefault(proxy, method, given);
             }
             Object cursor = cursor(proxy, method, given);
             return cursor != null ? cursor : Snapshots.open(proxy, method, resource.invoke(method, given));
@@ -117,6 +119,18 @@ public final class Proxies {
         public int hashCode() {
             return System.identityHashCode(this);
         }
+    }
+
+    private static @Nullable Object runDefault(Object proxy, Method method, @Nullable Object[] arguments)
+            throws Throwable {
+        Class<?> type = method.getDeclaringClass();
+        if (Modifier.isPublic(type.getModifiers())) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+        }
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectSpecial(method, type)
+                .bindTo(proxy)
+                .invokeWithArguments(arguments);
     }
 
     private static boolean isSelf(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
@@ -201,7 +215,7 @@ public final class Proxies {
         private @Nullable Object runHere(Object proxy, Method method, @Nullable Object[] given) throws Throwable {
             port.callUninterruptibly(ObjectResource.LOCK, null, Nanos.FOREVER);
             try {
-                return InvocationHandler.invokeDefault(proxy, method, given);
+                return runDefault(proxy, method, given);
             } finally {
                 port.callUninterruptibly(ObjectResource.UNLOCK, null, 0);
             }

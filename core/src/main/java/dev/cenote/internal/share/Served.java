@@ -161,7 +161,10 @@ final class Served implements Runnable {
             argument = Values.get(in, session.domain, session.toString());
         } catch (CorruptFrameException e) {
             throw e;
-        } catch (Throwable e) { // closed, or the argument cannot be rebuilt here
+        } catch (IOException | ClassNotFoundException e) {
+            answer = new Failed(new IllegalStateException(
+                    "an argument cannot be rebuilt in " + Home.processName() + ": " + e, e));
+        } catch (Throwable e) { // closed
             answer = new Failed(e);
         }
         RemoteWait wait = new RemoteWait(session, thread, nanos, line, resource);
