@@ -71,7 +71,7 @@ final class Home {
     /// Connections that have not said who they are, the eldest first; guarded by itself.
     private final Deque<Line> strangers = new ArrayDeque<>();
 
-    /// Made with the first wait that has a limit.
+    /// Ends waits that have a limit.
     private final ScheduledThreadPoolExecutor timer;
 
     /// An object and how the program sees it.
@@ -86,13 +86,14 @@ final class Home {
         address = new Address(PROCESS, port, port == 0 ? folder.resolve("share").toString() : "", token, processName());
         timer = new ScheduledThreadPoolExecutor(1, action -> daemon(action, "cenote-share-timer"));
         timer.setRemoveOnCancelPolicy(true);
+        timer.prestartCoreThread();
     }
 
     private static Executor later() {
         return new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
-                10,
+                1,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 action -> daemon(action, "cenote-share-answer"));

@@ -332,7 +332,8 @@ final class Link {
         try {
             return Values.get(new WireReader(frame), domain, home.name());
         } catch (ClassNotFoundException | IOException e) {
-            return new Failed(new IllegalStateException("the answer of a shared object cannot be rebuilt here: " + e, e));
+            return new Failed(
+                    new IllegalStateException("the answer of a shared object cannot be rebuilt here: " + e, e));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a process tells the home without waiting for an answer, above all what it puts into queues.
@@ -22,6 +23,9 @@ final class Outbox {
 
     /// How much may gather before those who put have to wait.
     private static final int MOST = 256 << 10;
+
+    /// How long the thread waits for more before it ends; the next item starts another.
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Link link;
     private final Line line;
@@ -38,10 +42,13 @@ final class Outbox {
     private int count;
     private long told;
     private long settled;
-    private boolean started;
+    private boolean running;
     private boolean ended;
     private boolean idle;
     private @Nullable IOException failure;
+
+    /// Whether anything was ever told; read by those who settle.
+    private volatile boolean started;
 
     Outbox(Link link, Line line) {
         this.link = link;
@@ -103,8 +110,9 @@ final class Outbox {
     private void finish() {
         gathering.setInt(frameAt, gathering.position() - frameAt - Integer.BYTES);
         told++;
-        if (!started) {
-            started = true;
+        started = true;
+        if (!running) {
+            running = true;
             Home.daemon(this::run, "cenote-share-outbox").start();
         } else if (idle) {
             notifyAll();
@@ -172,16 +180,20 @@ final class Outbox {
     }
 
     private synchronized @Nullable WireWriter next() {
-        while (gathering.position() == 0 && !ended) {
+        long end = System.nanoTime() + IDLE_NANOS;
+        long left = IDLE_NANOS;
+        while (gathering.position() == 0 && !ended && left > 0) {
             idle = true;
             try {
-                wait();
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             } catch (InterruptedException e) {
                 // nobody has this thread to interrupt it
             }
+            left = end - System.nanoTime();
         }
         idle = false;
         if (gathering.position() == 0) {
+            running = false;
             return null;
         }
         WireWriter batch = gathering;

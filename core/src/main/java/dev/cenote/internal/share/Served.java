@@ -162,8 +162,8 @@ final class Served implements Runnable {
         } catch (CorruptFrameException e) {
             throw e;
         } catch (IOException | ClassNotFoundException e) {
-            answer = new Failed(new IllegalStateException(
-                    "an argument cannot be rebuilt in " + Home.processName() + ": " + e, e));
+            answer = new Failed(
+                    new IllegalStateException("an argument cannot be rebuilt in " + Home.processName() + ": " + e, e));
         } catch (Throwable e) { // closed
             answer = new Failed(e);
         }
