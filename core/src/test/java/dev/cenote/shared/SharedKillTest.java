@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 ///
 /// `-Dshared.kills=200` kills as many; the message of a failure has the seed, and `-Dshared.seed=...` repeats it.
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@SuppressWarnings("WaitNotInLoop") // what is woken does not matter here
 class SharedKillTest {
 
     private static final int KILLS = Integer.getInteger("shared.kills", 10);

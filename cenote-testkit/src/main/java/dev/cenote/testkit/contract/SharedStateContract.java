@@ -383,7 +383,7 @@ public abstract class SharedStateContract extends EngineContract {
         List<Integer> list = pool.share(List.class, new ArrayList<>());
         pool.forEach(Range.of(0, 20), list::add);
         pool.call(() -> map.put("list", list));
-        assertThat(pool.call(() -> map.get("list").size())).isEqualTo(20);
+        assertThat(pool.call(() -> map.getOrDefault("list", List.of()).size())).isEqualTo(20);
         assertThat(map.get("list")).isSameAs(list);
         map.clear();
         assertThat(pool.call(() -> list.contains(7))).isTrue();

@@ -38,6 +38,9 @@ final class ObjectResource extends Resource {
     private final @Nullable LockResource lock;
     private final Map<String, Method> methods = new HashMap<>();
 
+    /// For each method the one that may be called: what a proxy hands over is equal, but bound to who may see it.
+    private final Map<Method, Method> own = new HashMap<>();
+
     /// Calls that run or wait for the lock, and their threads; guarded by itself.
     private final Map<Wait, Call> running = new HashMap<>();
 
@@ -52,6 +55,7 @@ final class ObjectResource extends Resource {
         this.lock = type.getPackageName().startsWith("java.util.concurrent") ? null : new LockResource(true, null);
         for (Method method : methods(type)) {
             methods.put(key(method), method);
+            own.put(method, method);
         }
     }
 
@@ -118,7 +122,7 @@ final class ObjectResource extends Resource {
     @Nullable
     Object invoke(Method method, @Nullable Object[] arguments) throws Throwable {
         refuseIfClosed();
-        Method accessible = methods.getOrDefault(key(method), method);
+        Method accessible = own.getOrDefault(method, method);
         Wait outer = RUNNING.get();
         return invoke(accessible, arguments, outer == null ? new LocalWait(Nanos.FOREVER) : outer);
     }

@@ -154,12 +154,14 @@ public final class Proxies {
 
         private final Port port;
         private final Class<?> type;
+        private final Map<Method, String> keys = new HashMap<>();
         private final Map<Method, Boolean> runsHere = new HashMap<>();
 
         Away(Port port, Class<?> type) {
             this.port = port;
             this.type = type;
             for (Method method : ObjectResource.methods(type)) {
+                keys.put(method, ObjectResource.key(method));
                 runsHere.put(method, runsHere(method));
             }
         }
@@ -202,7 +204,7 @@ public final class Proxies {
 
         private @Nullable Object call(Method method, @Nullable Object[] given) throws InterruptedException {
             @Nullable Object[] all = new @Nullable Object[given.length + 1];
-            all[0] = ObjectResource.key(method);
+            all[0] = keys.getOrDefault(method, method.getName());
             System.arraycopy(given, 0, all, 1, given.length);
             for (Class<?> thrown : method.getExceptionTypes()) {
                 if (thrown == InterruptedException.class) {

@@ -520,6 +520,11 @@ final class TaskLoop {
     }
 
     private void answerThrown(int number, Throwable e) throws IOException {
+        try {
+            Links.settle();
+        } catch (RuntimeException refused) {
+            // the task has failed anyway
+        }
         putThrown(number, e);
         if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
             // nothing in this process can be relied on any more
