@@ -107,6 +107,6 @@ public final class SharedCondition implements Condition, Serializable {
 
     @Serial
     private Object writeReplace() {
-        return new SharedHandle(SharedHandle.Kind.CONDITION, port.ref(this), lock, false);
+        return new SharedHandle(SharedHandle.Kind.CONDITION, port.ref(this), lock, 0);
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param kind what it is
 /// @param ref which it is
 /// @param owner the lock of a condition, else `null`
-/// @param bounded whether it is a queue with a capacity
-record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, boolean bounded) implements Handle {
+/// @param capacity how many items a queue holds; 0 for other objects
+record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, int capacity) implements Handle {
 
     /// The kinds of shared objects.
     enum Kind {
@@ -27,7 +27,7 @@ record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, boolean bounded)
     }
 
     SharedHandle(Kind kind, Ref ref) {
-        this(kind, ref, null, false);
+        this(kind, ref, null, 0);
     }
 
     @Serial
@@ -42,7 +42,7 @@ record SharedHandle(Kind kind, Ref ref, @Nullable Object owner, boolean bounded)
             case SEMAPHORE -> new SharedSemaphore(port);
             case EVENT -> new SharedEvent(port);
             case BARRIER -> new SharedBarrier(port);
-            case QUEUE -> new SharedQueue<>(port, bounded);
+            case QUEUE -> new SharedQueue<>(port, capacity);
         };
     }
 }

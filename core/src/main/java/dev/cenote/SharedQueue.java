@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Items of one thread come out in the order in which it has put them. What a process has put is in the queue before its
 /// task is done and before it calls any other shared object; until then it may gather in the process for the blink of an
-/// eye, as with many small items that is some hundred times faster, and be lost if the process is killed. A queue with a
-/// capacity is exact: `put` returns when the item is there.
+/// eye, as with many small items that is some hundred times faster, and be lost if the process is killed. `offer` is
+/// exact, also in this: it returns when the item is there.
 ///
 /// A process that takes items fetches some ahead, which it gives back when others want them. So an item goes to one taker
-/// only, and one that a killed process has fetched but not taken goes to another. A queue with a capacity lets a process
-/// fetch an eighth of that ahead, for which there is room again.
+/// only, and one that a killed process has fetched but not taken goes to another.
+///
+/// Of the capacity of a queue, if it has one, each other process may have an eighth on the way to it, and has fetched
+/// at most an eighth ahead; so a queue for less than 16 items is exact.
 ///
 /// ## Death
 ///
@@ -61,11 +63,11 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
     private static final long serialVersionUID = 1L;
 
     private final transient SharedItems items;
-    private final transient boolean bounded;
+    private final transient int capacity;
 
     /// Creates a queue that takes as many items as there is memory for.
     public SharedQueue() {
-        this(Port.to(new QueueResource(Integer.MAX_VALUE)), false);
+        this(Port.to(new QueueResource(Integer.MAX_VALUE)), Integer.MAX_VALUE);
     }
 
     /// Creates a queue that holds at most so many items.
@@ -73,12 +75,12 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
     /// @param capacity how many, 1 or more
     /// @throws IllegalArgumentException if the number is less than 1
     public SharedQueue(int capacity) {
-        this(Port.to(new QueueResource(atLeastOne(capacity))), true);
+        this(Port.to(new QueueResource(atLeastOne(capacity))), capacity);
     }
 
-    SharedQueue(Port port, boolean bounded) {
-        this.items = new SharedItems(port, bounded);
-        this.bounded = bounded;
+    SharedQueue(Port port, int capacity) {
+        this.items = new SharedItems(port, capacity);
+        this.capacity = capacity;
     }
 
     private static int atLeastOne(int capacity) {
@@ -221,7 +223,7 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
 
     /// {@return how many items the queue holds at most; {@link Integer#MAX_VALUE} for no limit}
     public int capacity() {
-        return items.port().callUninterruptibly(QueueResource.CAPACITY, null, 0) instanceof Integer most ? most : 0;
+        return capacity;
     }
 
     /// Closes the queue for all processes: nothing more can be put, what is in it can still be taken. Does nothing if it
@@ -261,6 +263,6 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
 
     @Serial
     private Object writeReplace() {
-        return new SharedHandle(SharedHandle.Kind.QUEUE, items.port().ref(this), null, bounded);
+        return new SharedHandle(SharedHandle.Kind.QUEUE, items.port().ref(this), null, capacity);
     }
 }

@@ -129,8 +129,7 @@ final class ObjectResource extends Resource {
 
     private @Nullable Object invoke(Method method, @Nullable Object[] arguments, Wait wait) throws Throwable {
         Wait outer = RUNNING.get();
-        boolean canEnd = Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class);
-        Call around = enter(wait, new Call(Thread.currentThread(), canEnd));
+        Call around = wait.party == Party.SELF ? null : enter(wait, method);
         LocalWait holder = null;
         try {
             holder = lock == null ? null : hold(lock, wait);
@@ -151,13 +150,17 @@ final class ObjectResource extends Resource {
         }
     }
 
-    private @Nullable Call enter(Wait wait, Call call) {
+    private @Nullable Call enter(Wait wait, Method method) {
+        boolean canEnd = Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class);
         synchronized (running) {
-            return running.put(wait, call);
+            return running.put(wait, new Call(Thread.currentThread(), canEnd));
         }
     }
 
     private void leave(Wait wait, @Nullable Call around) {
+        if (wait.party == Party.SELF) {
+            return; // which cannot be interrupted from elsewhere, and does not end
+        }
         synchronized (running) {
             if (around != null) {
                 running.put(wait, around);
@@ -165,11 +168,9 @@ final class ObjectResource extends Resource {
             }
             running.remove(wait);
         }
-        if (wait.party != Party.SELF) {
-            Thread.interrupted(); // what the caller may have left in the thread that serves it
-            if (wait.party.isGone()) {
-                freeIfIdle(wait.party);
-            }
+        Thread.interrupted(); // what the caller may have left in the thread that serves it
+        if (wait.party.isGone()) {
+            freeIfIdle(wait.party);
         }
     }
 

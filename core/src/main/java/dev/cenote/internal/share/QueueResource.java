@@ -35,14 +35,11 @@ public final class QueueResource extends Resource {
     /// Waits until all are.
     public static final int JOIN = 7;
 
-    /// Asks how many it may hold.
-    public static final int CAPACITY = 8;
-
     /// Says that a process has it; needs no answer. If the process is killed, the queue is closed.
-    public static final int ATTACH = 9;
+    public static final int ATTACH = 8;
 
     /// Says that the queue shall be closed when the process ends.
-    public static final int BIND = 10;
+    public static final int BIND = 9;
 
     /// The answer to a take from a queue that is closed and empty.
     public static final Object CLOSED = new Object() {
@@ -55,8 +52,8 @@ public final class QueueResource extends Resource {
     /// The most bytes that are fetched ahead.
     private static final int MOST_BYTES = 64 << 10;
 
-    /// Of a queue that has a capacity, the part that one process may fetch ahead.
-    private static final int SHARE = 8;
+    /// Of a queue that has a capacity, one in so many may be fetched ahead by a process, or be on its way from there.
+    static final int SHARE = 8;
 
     private final int capacity;
 
@@ -79,7 +76,8 @@ public final class QueueResource extends Resource {
 
     private record Taker(Wait who, int most) {}
 
-    private record Putter(Wait who, Item item) {}
+    /// An item for which there is no room yet, and who waits for that; `null` if it was sent without waiting.
+    private record Putter(@Nullable Wait who, Item item) {}
 
     /// Creates a queue.
     ///
@@ -100,7 +98,6 @@ public final class QueueResource extends Resource {
                 case IS_CLOSED -> closed;
                 case DONE -> done(wait.party, (Long) Objects.requireNonNull(argument));
                 case JOIN -> join(wait);
-                case CAPACITY -> capacity;
                 default -> throw unknown(operation);
             };
         }
@@ -114,7 +111,7 @@ public final class QueueResource extends Resource {
     void tell(int operation, @Nullable Object argument, Party party) {
         synchronized (this) {
             switch (operation) {
-                case PUT -> ((Batch) Objects.requireNonNull(argument)).items().forEach(this::arrive);
+                case PUT -> ((Batch) Objects.requireNonNull(argument)).items().forEach(this::arriveOrWait);
                 case DONE -> done(party, (Long) Objects.requireNonNull(argument));
                 case ATTACH -> bound.putIfAbsent(party, true);
                 case BIND -> bound.put(party, false);
@@ -143,8 +140,16 @@ public final class QueueResource extends Resource {
         return LATER;
     }
 
-    private void arrive(Item item) {
+    private void arriveOrWait(Item item) {
         refuseIfClosed();
+        if (items.size() < capacity) {
+            arrive(item);
+        } else {
+            putters.add(new Putter(null, item));
+        }
+    }
+
+    private void arrive(Item item) {
         items.add(item);
         unfinished++;
     }
@@ -163,7 +168,11 @@ public final class QueueResource extends Resource {
     private @Nullable Object close() {
         closed = true;
         for (Putter putter : putters) {
-            putter.who.answer(new Failed(closedException()));
+            if (putter.who == null) {
+                arrive(putter.item); // whoever has sent it believes that it is there
+            } else {
+                putter.who.answer(new Failed(closedException()));
+            }
         }
         putters.clear();
         serve();
@@ -291,7 +300,9 @@ public final class QueueResource extends Resource {
         while (!putters.isEmpty() && items.size() < capacity) {
             Putter next = putters.remove();
             arrive(next.item);
-            next.who.answer(true);
+            if (next.who != null) {
+                next.who.answer(true);
+            }
         }
     }
 
@@ -351,7 +362,7 @@ public final class QueueResource extends Resource {
     @Override
     synchronized void gone(Party party, boolean killed) {
         takers.removeIf(taker -> taker.who.party == party);
-        putters.removeIf(putter -> putter.who.party == party);
+        putters.removeIf(putter -> putter.who != null && putter.who.party == party);
         joiners.removeIf(wait -> wait.party == party);
         settle(party);
         Loan loan = party instanceof Session session ? loans.remove(session) : null;

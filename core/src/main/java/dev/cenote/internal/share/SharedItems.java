@@ -19,7 +19,9 @@ public final class SharedItems {
     private static final int MOST = 512;
 
     private final Port port;
-    private final boolean bounded;
+
+    /// How many items may be on their way that the queue may have no room for.
+    private final int window;
 
     // guarded by this
 
@@ -30,13 +32,16 @@ public final class SharedItems {
     private boolean fetching;
     private long taken;
 
+    /// How many items were sent since one was last waited for.
+    private int onTheWay;
+
     /// Creates the way to a queue.
     ///
     /// @param port the way to the object
-    /// @param bounded whether the queue has a capacity
-    public SharedItems(Port port, boolean bounded) {
+    /// @param capacity how many items the queue holds; {@link Integer#MAX_VALUE} for no limit
+    public SharedItems(Port port, int capacity) {
         this.port = port;
-        this.bounded = bounded;
+        this.window = capacity == Integer.MAX_VALUE ? capacity : capacity / QueueResource.SHARE;
     }
 
     /// {@return the way to the object}
@@ -58,15 +63,38 @@ public final class SharedItems {
         link.refuseIfGone();
         Outbox outbox = link.open();
         Item item = Item.encode(value, link.domain());
-        if (bounded) {
-            Batch one = new Batch(-1, 0, List.of(item));
-            return port.call(QueueResource.PUT, one, nanos) == Boolean.TRUE;
+        if (nanos < Nanos.FOREVER && window < Integer.MAX_VALUE || !enterWindow()) {
+            return await(item, nanos);
         }
         if (outbox.isRefused(remote.ref.id())) {
             throw QueueResource.closedException();
         }
         outbox.tell(remote.ref.id(), QueueResource.PUT, item);
         return true;
+    }
+
+    /// Sends an item and waits until it is in the queue. Then all that were sent before are there too.
+    private boolean await(Item item, long nanos) throws InterruptedException {
+        Batch one = new Batch(-1, 0, List.of(item));
+        boolean put = port.call(QueueResource.PUT, one, nanos) == Boolean.TRUE;
+        if (put) {
+            leaveWindow();
+        }
+        return put;
+    }
+
+    private synchronized boolean enterWindow() {
+        if (onTheWay >= window) {
+            return false;
+        }
+        if (window < Integer.MAX_VALUE) {
+            onTheWay++;
+        }
+        return true;
+    }
+
+    private synchronized void leaveWindow() {
+        onTheWay = 0;
     }
 
     /// Takes an item.
