@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cenote.Codec;
 import dev.cenote.Job;
 import dev.cenote.Pool;
 import dev.cenote.SharedEvent;
@@ -14,11 +15,19 @@ import dev.cenote.SharedQueue;
 import dev.cenote.SharedSemaphore;
 import dev.cenote.WorkerDiedException;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serial;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +110,7 @@ class SharedHomeTest {
         }
     }
 
-    /// A record, which no lambda could be: the lock must be made in the worker.
+    /// {@return a lock that lives in the worker, and that one of its threads holds}
     private static SharedLock lockedForEver() {
         SharedLock lock = new SharedLock();
         Thread.ofPlatform().daemon().start(lock::lock);
@@ -144,6 +153,51 @@ class SharedHomeTest {
                     .isEqualTo(1);
         }
         assertThat(queue.poll()).containsExactly("from far below");
+    }
+
+    /// Serialization as a program might bring it, which knows nothing of this library.
+    static final class Plain implements Codec, Serializable {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public byte[] encode(Object value) throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(value);
+            }
+            return bytes.toByteArray();
+        }
+
+        @Override
+        public Object decode(byte[] bytes) throws IOException, ClassNotFoundException {
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+                return in.readObject();
+            }
+        }
+    }
+
+    @Test
+    void sharedObjects_travelWithAnyCodec() {
+        try (Pool pool = Pool.processes(c -> c.workers(1).codec(new Plain()))) {
+            SharedLock lock = new SharedLock();
+            List<String> list = pool.share(List.class, new ArrayList<>());
+            List<Object> back = pool.map(List.of(lock, list), object -> {
+                if (object instanceof SharedLock taken) {
+                    taken.lock();
+                } else {
+                    @SuppressWarnings("unchecked") // it is the list
+                    List<String> shared = (List<String>) object;
+                    shared.add("from there");
+                }
+                return object;
+            });
+            assertThat(back.get(0)).isSameAs(lock);
+            assertThat(back.get(1)).isSameAs(list);
+            assertThat(lock.isLocked()).isTrue();
+            assertThat(list.get(0)).isEqualTo("from there");
+        }
     }
 
     // ---- the end of the program

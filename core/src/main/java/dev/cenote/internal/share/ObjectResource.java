@@ -65,9 +65,7 @@ final class ObjectResource extends Resource {
             Map<String, Method> all = new HashMap<>();
             for (Method method : type.getMethods()) {
                 if (!Modifier.isStatic(method.getModifiers())) {
-                    if (!type.getModule().isNamed()) {
-                        method.setAccessible(true); // the interface need not be public
-                    }
+                    boolean _ = method.trySetAccessible(); // the interface need not be public
                     all.merge(key(method), method, (one, other) -> one.isDefault() ? other : one);
                 }
             }

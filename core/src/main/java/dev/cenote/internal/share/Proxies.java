@@ -65,12 +65,29 @@ public final class Proxies {
             throw new IllegalArgumentException(
                     "pool \"" + pool + "\": " + target.getClass().getName() + " is no " + type.getName());
         }
+        if (!isAccessible(type)) {
+            throw new IllegalArgumentException("pool \"" + pool + "\": " + type.getName() + " cannot be called by "
+                    + name(Proxies.class.getModule())
+                    + ": make it public and export its package, or open the package, in "
+                    + name(type.getModule()));
+        }
         ObjectResource resource = new ObjectResource(type, target, pool);
         Object proxy = make(type, new Here(resource, type));
         return new Shared(proxy, () -> {
             resource.close();
             Home.forget(resource);
         });
+    }
+
+    private static String name(Module module) {
+        return module.isNamed() ? "module " + module.getName() : "the class path";
+    }
+
+    private static boolean isAccessible(Class<?> type) {
+        Module module = type.getModule();
+        Module own = Proxies.class.getModule();
+        return module.isOpen(type.getPackageName(), own)
+                || (Modifier.isPublic(type.getModifiers()) && module.isExported(type.getPackageName(), own));
     }
 
     private static Object make(Class<?> type, InvocationHandler handler) {
