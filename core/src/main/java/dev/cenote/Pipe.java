@@ -50,8 +50,8 @@ public final class Pipe<T> {
 
     /// One end of a pipe. Several threads may use it, each message goes to one of them.
     ///
-    /// An end is closed by {@link #close()}, when a process ends that has used it, and when a process is killed that has
-    /// it, used or not. The other end then receives what was sent before, and after that the end of the file.
+    /// An end is closed by {@link #close()}, when a process ends that has used it, and when a process is killed that
+    /// has it, used or not. The other end then receives what was sent before, and after that the end of the file.
     ///
     /// @param <T> the type of the messages
     /// @since 0.1

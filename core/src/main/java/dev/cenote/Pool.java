@@ -278,17 +278,18 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// pool.forEach(words, word -> counts.merge(word, 1, Integer::sum));
     /// ```
     ///
-    /// | of a call | |
-    /// | --- | --- |
-    /// | order | one at a time, also in this process; but any number at a time if the interface is one of `java.util.concurrent`, such as `ConcurrentMap` or `BlockingQueue`, as what implements these looks after itself |
-    /// | arguments, results | copies, as items and results of `map` are; shared objects stay shared |
-    /// | exceptions | those that the object has thrown |
-    /// | iterators, views such as `keySet` and `subList`, streams | a copy of the moment; an iterator of a `Collection` can remove |
-    /// | default methods that take a function, such as `merge`, `removeIf` | run where they are called, while nobody else may call the object |
-    /// | `equals`, `hashCode`, `toString` | those of the object |
+    /// - Calls run one at a time, also those of this process; but any number at a time if the interface is one of
+    ///   `java.util.concurrent`, such as `ConcurrentMap` or `BlockingQueue`, as what implements these looks after itself.
+    /// - Arguments and results are copies, as items and results of `map` are; shared objects stay shared.
+    /// - Exceptions are those that the object has thrown.
+    /// - Iterators, streams, and views such as `keySet` and `subList`, are copies of the moment; the iterator of a
+    ///   `Collection` can remove.
+    /// - Default methods that take a function, such as `merge` and `removeIf`, run where they are called, while nobody
+    ///   else may call the object.
+    /// - `equals`, `hashCode` and `toString` are those of the object.
     ///
-    /// On the engines whose workers are threads nothing is copied, and the rest is the same. Only calls through what this
-    /// method returns wait for each other, so do not use the object itself while tasks do.
+    /// On the engines whose workers are threads nothing is copied, and the rest is the same. Only calls through what
+    /// this method returns wait for each other, so do not use the object itself while tasks do.
     ///
     /// When the pool has ended, each call throws {@link SharedObjectGoneException}; the object itself is still there.
     ///

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Broken barriers
 ///
-/// A barrier is broken for all when one of those who wait is interrupted or has waited as long as it may, when its action
-/// throws, by {@link #abort()}, and when a process is killed that has the barrier while others wait: it might have been
-/// one of those they wait for. Then each call of `await` throws {@link BrokenBarrierException}, until {@link #reset()}.
-/// When the process ends in which the barrier lives, every call throws {@link SharedObjectGoneException}, also in threads
-/// that wait.
+/// A barrier is broken for all when one of those who wait is interrupted or has waited as long as it may, when its
+/// action throws, by {@link #abort()}, and when a process is killed that has the barrier while others wait: it might
+/// have been one of those they wait for. Then each call of `await` throws {@link BrokenBarrierException}, until {@link
+/// #reset()}. When the process ends in which the barrier lives, every call throws {@link SharedObjectGoneException},
+/// also in threads that wait.
 ///
-/// All methods may be called by any thread. What a thread did before it came is seen by all others after `await`, as far
-/// as it is shared at all.
+/// All methods may be called by any thread. What a thread did before it came is seen by all others after `await`, as
+/// far as it is shared at all.
 ///
 /// @since 0.1
 public final class SharedBarrier implements Serializable {

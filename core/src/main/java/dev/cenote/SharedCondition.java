@@ -15,10 +15,11 @@ import java.util.concurrent.locks.Condition;
 /// A wait gives the lock back, however often it was taken, and has it again when it returns or throws. Waits do not end
 /// without a reason, but what was signalled may no longer be so when the lock is there again: test it in a loop.
 ///
-/// A process that ends while one of its threads waits is forgotten. When the process ends in which the lock lives, every
-/// call throws {@link SharedObjectGoneException}, also in threads that wait.
+/// A process that ends while one of its threads waits is forgotten. When the process ends in which the lock lives,
+/// every call throws {@link SharedObjectGoneException}, also in threads that wait.
 ///
-/// All methods may be called by any thread that holds the lock, and throw {@link IllegalMonitorStateException} in others.
+/// All methods may be called by any thread that holds the lock, and throw {@link IllegalMonitorStateException} in
+/// others.
 ///
 /// @since 0.1
 public final class SharedCondition implements Condition, Serializable {

@@ -11,8 +11,8 @@ import java.time.Duration;
 /// A flag for which threads of several processes can wait: in this process, and in any other that gets it with a task.
 ///
 /// It lives in the process that has made it; for another process each call is a message there and back. When that
-/// process ends, every call throws {@link SharedObjectGoneException}, also in threads that wait. What a thread did before
-/// it set the event is seen by those whose wait it ends, as far as it is shared at all.
+/// process ends, every call throws {@link SharedObjectGoneException}, also in threads that wait. What a thread did
+/// before it set the event is seen by those whose wait it ends, as far as it is shared at all.
 ///
 /// All methods may be called by any thread.
 ///

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Death
 ///
-/// When a process ends that holds the lock, it is free, and the next holder can ask with {@link #wasAbandoned()} whether
-/// what the lock guards may be half done. When the process ends in which the lock lives, every call throws {@link
-/// SharedObjectGoneException}, also in threads that wait.
+/// When a process ends that holds the lock, it is free, and the next holder can ask with {@link #wasAbandoned()}
+/// whether what the lock guards may be half done. When the process ends in which the lock lives, every call throws
+/// {@link SharedObjectGoneException}, also in threads that wait.
 ///
 /// ## Thread safety
 ///
@@ -158,8 +158,8 @@ public final class SharedLock implements Lock, Serializable {
         port.callUninterruptibly(LockResource.UNLOCK, null, 0);
     }
 
-    /// {@return whether the holder before this one was a process that ended while it had the lock, so that what the lock
-    /// guards may be half done}
+    /// {@return whether the holder before this one was a process that ended while it had the lock, so that what the
+    /// lock guards may be half done}
     ///
     /// @throws IllegalMonitorStateException if this thread does not hold the lock
     public boolean wasAbandoned() {

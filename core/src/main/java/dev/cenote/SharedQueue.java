@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/// A queue into which threads of several processes put items, and from which they take them: in this process, and in any
-/// other that gets the queue with a task.
+/// A queue into which threads of several processes put items, and from which they take them: in this process, and in
+/// any other that gets the queue with a task.
 ///
 /// ```java
 /// SharedQueue<Path> found = new SharedQueue<>();
@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// It lives in the process that has made it, where items are the objects that were put. Other processes get copies; what
-/// can travel as an item of `map` can be put.
+/// It lives in the process that has made it, where items are the objects that were put. Other processes get copies;
+/// what can travel as an item of `map` can be put.
 ///
 /// ## Order and visibility
 ///
-/// Items of one thread come out in the order in which it has put them. What a process has put is in the queue before its
-/// task is done and before it calls any other shared object; until then it may gather in the process for the blink of an
-/// eye, as with many small items that is some hundred times faster, and be lost if the process is killed. `offer` is
-/// exact, also in this: it returns when the item is there.
+/// Items of one thread come out in the order in which it has put them. What a process has put is in the queue before
+/// its task is done and before it calls any other shared object; until then it may gather in the process for the blink
+/// of an eye, as with many small items that is some hundred times faster, and be lost if the process is killed. `offer`
+/// is exact, also in this: it returns when the item is there.
 ///
-/// A process that takes items fetches some ahead, which it gives back when others want them. So an item goes to one taker
-/// only, and one that a killed process has fetched but not taken goes to another.
+/// A process that takes items fetches some ahead, which it gives back when others want them. So an item goes to one
+/// taker only, and one that a killed process has fetched but not taken goes to another.
 ///
 /// Of the capacity of a queue, if it has one, each other process may have an eighth on the way to it, and has fetched
 /// at most an eighth ahead; so a queue for less than 16 items is exact.
@@ -49,9 +49,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Closing
 ///
-/// After {@link #close()} nothing more can be put; what is in the queue can still be taken, and then takers see the end.
-/// What other processes put at the very moment of the close may be refused when it is on its way already; then the task
-/// that has put it fails.
+/// After {@link #close()} nothing more can be put; what is in the queue can still be taken, and then takers see the
+/// end. What other processes put at the very moment of the close may be refused when it is on its way already; then the
+/// task that has put it fails.
 ///
 /// All methods may be called by any thread.
 ///
@@ -226,8 +226,8 @@ public final class SharedQueue<T> implements Iterable<T>, Serializable, AutoClos
         return capacity;
     }
 
-    /// Closes the queue for all processes: nothing more can be put, what is in it can still be taken. Does nothing if it
-    /// is closed.
+    /// Closes the queue for all processes: nothing more can be put, what is in it can still be taken. Does nothing if
+    /// it is closed.
     @Override
     public void close() {
         items.port().callUninterruptibly(QueueResource.CLOSE, null, 0);

@@ -14,7 +14,7 @@ import java.time.Duration;
 ///
 /// | made by | is for | released above the start | a process dies |
 /// | --- | --- | --- | --- |
-/// | {@link #SharedSemaphore(int)} | a number of things, such as connections | {@link IllegalStateException} | its permits come back |
+/// | {@link #SharedSemaphore(int)} | a number of things | {@link IllegalStateException} | its permits come back |
 /// | {@link #unbounded(int)} | signals: one side releases, the other acquires | more permits | nothing comes back |
 ///
 /// Whoever asks first gets its permits first. The semaphore lives in the process that has made it; for another process

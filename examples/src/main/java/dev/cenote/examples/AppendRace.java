@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Two tasks append to one text and one of the appends is lost; then three ways to repair that. On processes there is
-/// no race, since nothing is shared. What is shared on purpose has the same race everywhere, and the same repair: a lock
-/// that is shared too.
+/// no race, since nothing is shared. What is shared on purpose has the same race everywhere, and the same repair: a
+/// lock that is shared too.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
@@ -130,8 +130,8 @@ public final class AppendRace {
         return text.toString();
     }
 
-    /// The race on every engine: the text is in a map that the pool shares, and of a call to read it and a call to write
-    /// it each is safe, but not what happens between them.
+    /// The race on every engine: the text is in a map that the pool shares, and of a call to read it and a call to
+    /// write it each is safe, but not what happens between them.
     static String sharedRace(Pool pool) {
         Map<String, String> shared = pool.share(Map.class, new HashMap<>(Map.of("text", "")));
         SharedBarrier bothHaveRead = new SharedBarrier(2);

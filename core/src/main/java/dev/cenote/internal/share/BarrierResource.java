@@ -184,6 +184,11 @@ public final class BarrierResource extends Resource {
     }
 
     @Override
+    synchronized boolean isUsedBy(Party party) {
+        return waiting.stream().anyMatch(wait -> wait.party == party);
+    }
+
+    @Override
     synchronized void gone(Party party, boolean killed) {
         boolean waited = waiting.removeIf(wait -> wait.party == party);
         if (waited || (killed && !waiting.isEmpty())) {

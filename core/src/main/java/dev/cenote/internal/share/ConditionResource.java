@@ -78,6 +78,13 @@ public final class ConditionResource extends Resource {
     }
 
     @Override
+    boolean isUsedBy(Party party) {
+        synchronized (lock) {
+            return waiting.stream().anyMatch(entry -> entry.who().party == party);
+        }
+    }
+
+    @Override
     void gone(Party party, boolean killed) {
         synchronized (lock) {
             waiting.removeIf(entry -> entry.who().party == party);

@@ -71,6 +71,11 @@ public final class EventResource extends Resource {
     }
 
     @Override
+    synchronized boolean isUsedBy(Party party) {
+        return waiting.stream().anyMatch(wait -> wait.party == party);
+    }
+
+    @Override
     synchronized void gone(Party party, boolean killed) {
         waiting.removeIf(wait -> wait.party == party);
     }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The proof tells that the caller knows the token. On a Unix-domain socket, which lies in a folder that only this user
-/// may enter, it is the token. Anybody may call a port of the loopback interface, or listen there when the home is gone;
-/// so there the token is never sent: the home sends a nonce first, the proof is a hash over it, and the home answers
-/// with a hash over both nonces.
+/// may enter, it is the token. Anybody may call a port of the loopback interface, or listen there when the home is
+/// gone; so there the token is never sent: the home sends a nonce first, the proof is a hash over it, and the home
+/// answers with a hash over both nonces.
 ///
 /// @param process the random number of the caller
 /// @param role [#CONTROL] or [#CALL]

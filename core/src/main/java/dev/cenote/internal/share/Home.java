@@ -6,6 +6,7 @@ import dev.cenote.internal.launch.JvmFolder;
 import dev.cenote.internal.launch.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -32,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 /// The shared objects of this process, and the door through which others call them. It is opened when the first object
 /// is on its way to another process; a program whose pools are threads never opens it.
 ///
-/// An object that was sent away once is kept until this process ends or the object is closed: nobody can know who still
-/// has it.
+/// ## How long an object is kept
+///
+/// Whoever has a handle can call, and handles may be anywhere: in a task that waits, in a queue, in a file. So an object
+/// that was sent away is kept for ten minutes more than anybody is known to have it: the program of this process, or
+/// another process that has called it and has not said since that its program has dropped it.
 ///
 /// Each connection has a thread that reads, so a call is answered by the thread that reads it, and the end of a
 /// process is seen by a thread that waits for nothing else.
@@ -52,13 +56,21 @@ final class Home {
 
     private static final long STACK = 0;
 
+    /// How long a handle may be on its way, in milliseconds.
+    private static final String GRACE_PROPERTY = "dev.cenote.share.grace";
+
+    private static final long GRACE_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    private static final int LOOKS = 10;
+
     private static final Map<Long, Exported> OBJECTS = new ConcurrentHashMap<>();
-    private static final Map<Resource, Ref> REFS = new ConcurrentHashMap<>();
     private static final AtomicLong IDS = new AtomicLong();
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     /// Guarded by the class.
     private static @Nullable Home open;
+
+    /// When it was last looked which objects are needed; guarded by the class.
+    private static long lookedNanos = System.nanoTime();
 
     final Address address;
 
@@ -74,8 +86,50 @@ final class Home {
     /// Ends waits that have a limit.
     private final ScheduledThreadPoolExecutor timer;
 
-    /// An object and how the program sees it.
-    record Exported(Resource resource, Object face) {}
+    /// An object that was sent away. Guarded by itself.
+    private static final class Exported {
+
+        private final WeakReference<Resource> resource;
+
+        /// How the program sees it, which keeps the object.
+        private final WeakReference<Object> face;
+
+        /// The same, while it has to be kept.
+        private @Nullable Object kept;
+
+        /// How many other processes have it.
+        private int holders;
+
+        private long sentNanos;
+
+        Exported(Resource resource, Object face) {
+            this.resource = new WeakReference<>(resource);
+            this.face = new WeakReference<>(face);
+        }
+
+        synchronized void sent() {
+            kept = face.get();
+            sentNanos = System.nanoTime();
+        }
+
+        synchronized void hold() {
+            kept = face.get();
+            holders++;
+        }
+
+        synchronized void letGo() {
+            holders--;
+            sentNanos = System.nanoTime(); // it may have been sent on
+        }
+
+        /// {@return whether nobody has it}
+        synchronized boolean isDropped(long graceNanos) {
+            if (holders == 0 && System.nanoTime() - sentNanos > graceNanos) {
+                kept = null;
+            }
+            return face.refersTo(null);
+        }
+    }
 
     private Home() throws IOException {
         folder = JvmFolder.path();
@@ -141,22 +195,65 @@ final class Home {
     /// @param face how the program sees it
     static Ref export(Resource resource, Object face) {
         Home home = home();
-        Ref known = REFS.get(resource);
-        if (known != null) {
-            return known;
+        Ref ref = resource.ref;
+        if (ref == null) {
+            synchronized (Home.class) {
+                ref = resource.ref;
+                if (ref == null) {
+                    ref = new Ref(home.address, IDS.incrementAndGet());
+                    OBJECTS.put(ref.id(), new Exported(resource, face));
+                    resource.face = face;
+                    resource.ref = ref;
+                    forgetDropped();
+                }
+            }
         }
-        synchronized (Home.class) {
-            return REFS.computeIfAbsent(resource, key -> {
-                Ref made = new Ref(home.address, IDS.incrementAndGet());
-                OBJECTS.put(made.id(), new Exported(resource, face));
-                return made;
-            });
+        Exported exported = OBJECTS.get(ref.id());
+        if (exported != null) { // null if it was closed meanwhile
+            exported.sent();
+        }
+        return ref;
+    }
+
+    /// Looks once in a minute, when something new is sent, so that it costs nothing.
+    private static void forgetDropped() {
+        long now = System.nanoTime();
+        long grace = TimeUnit.MILLISECONDS.toNanos(Long.getLong(GRACE_PROPERTY, GRACE_MILLIS));
+        if (now - lookedNanos >= grace / LOOKS) {
+            lookedNanos = now;
+            OBJECTS.values().removeIf(exported -> exported.isDropped(grace));
+        }
+    }
+
+    /// {@return how many objects other processes may call}
+    static int count() {
+        return OBJECTS.size();
+    }
+
+    private static @Nullable Exported exported(Resource resource) {
+        Ref ref = resource.ref;
+        return ref == null ? null : OBJECTS.get(ref.id());
+    }
+
+    /// Is told that another process has an object.
+    static void hold(Resource resource) {
+        Exported exported = exported(resource);
+        if (exported != null) {
+            exported.hold();
+        }
+    }
+
+    /// Is told that another process has it no more.
+    static void letGo(Resource resource) {
+        Exported exported = exported(resource);
+        if (exported != null) {
+            exported.letGo();
         }
     }
 
     /// Lets nobody call an object any more that others may still have.
     static void forget(Resource resource) {
-        Ref ref = REFS.remove(resource);
+        Ref ref = resource.ref;
         if (ref != null) {
             OBJECTS.remove(ref.id());
         }
@@ -164,20 +261,22 @@ final class Home {
 
     /// {@return what the program sees of an object of this process}
     static Object find(Ref ref) {
-        return object(ref.id()).face();
-    }
-
-    private static Exported object(long id) {
-        Exported found = OBJECTS.get(id);
-        if (found == null) {
-            throw new SharedObjectGoneException(
-                    "the shared object " + id + " of " + processName() + " was closed", null);
-        }
-        return found;
+        Exported found = OBJECTS.get(ref.id());
+        return present(found == null ? null : found.face.get(), ref.id());
     }
 
     static Resource resource(long id) {
-        return object(id).resource();
+        Exported found = OBJECTS.get(id);
+        return present(found == null ? null : found.resource.get(), id);
+    }
+
+    private static <T> T present(@Nullable T object, long id) {
+        if (object == null) {
+            throw new SharedObjectGoneException(
+                    "the shared object " + id + " of " + processName() + " was closed, or nobody has had it for long",
+                    null);
+        }
+        return object;
     }
 
     private static synchronized Home home() {

@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// ## Connections
 ///
 /// One connection, the control, tells the home that this process lives; when it ends, the home takes back what the
-/// process held. It also carries what needs no answer, see [Outbox]. Calls go through connections of their own, one call
-/// at a time on each, so that a call costs one message there and one back, both read by the thread that waits for them.
+/// process held. It also carries what needs no answer, see [Outbox]. Calls go through connections of their own, one
+/// call at a time on each, so that a call costs one message there and one back, both read by the thread that waits for
+/// them.
 ///
 /// ## Interrupts
 ///
-/// The JDK closes a socket whose thread is interrupted. What became of the call is then asked on another connection, by a
-/// thread that nobody interrupts: the home either ends the wait, or gives the answer that was on its way. So a lock that
-/// was granted at the last moment is never lost.
+/// The JDK closes a socket whose thread is interrupted. What became of the call is then asked on another connection, by
+/// a thread that nobody interrupts: the home either ends the wait, or gives the answer that was on its way. So a lock
+/// that was granted at the last moment is never lost.
 ///
 /// Safe for use by several threads.
 final class Link {
@@ -197,6 +198,18 @@ final class Link {
         IOException why = broken;
         if (why != null) {
             throw exception(why);
+        }
+    }
+
+    /// Says that the program of this process does not have an object any more.
+    void release(long id) {
+        Outbox opened = outbox;
+        if (opened != null) {
+            try {
+                opened.tell(id, Resource.RELEASE, 0);
+            } catch (IllegalStateException e) {
+                // the home is gone, and all its objects
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.share;
 
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ public final class Links {
     private static final long END_MILLIS = 500;
 
     private static final Map<Long, Link> LINKS = new ConcurrentHashMap<>();
-    private static final Map<Key, WeakReference<Object>> FACES = new ConcurrentHashMap<>();
+    private static final Map<Key, Face> FACES = new ConcurrentHashMap<>();
+    private static final ReferenceQueue<Object> DROPPED = new ReferenceQueue<>();
 
     /// Whether there is any; read after each task.
     private static volatile boolean used;
@@ -23,26 +25,54 @@ public final class Links {
     /// An object of another process.
     private record Key(long process, long id) {}
 
+    /// What the program sees of such an object, as long as it does.
+    private static final class Face extends WeakReference<Object> {
+
+        private final Key key;
+        private final Link link;
+
+        Face(Object face, Key key, Link link) {
+            super(face, DROPPED);
+            this.key = key;
+            this.link = link;
+        }
+    }
+
     private Links() {}
 
     /// {@return the object of another process that is meant, as the program sees it}
     static Object find(Ref ref, Function<? super Port, ?> make) {
         Key key = new Key(ref.home().process(), ref.id());
-        WeakReference<Object> known = FACES.get(key);
+        Face known = FACES.get(key);
         Object face = known == null ? null : known.get();
-        if (face != null) {
-            return face;
-        }
-        Object made = Objects.requireNonNull(make.apply(new RemotePort(link(ref.home()), ref)));
+        return face == null ? make(ref, key, make) : face;
+    }
+
+    private static Object make(Ref ref, Key key, Function<? super Port, ?> make) {
         synchronized (FACES) {
-            WeakReference<Object> raced = FACES.get(key);
+            releaseDropped(); // before the home is told that this is here again
+        }
+        RemotePort port = new RemotePort(link(ref.home()), ref);
+        Object made = Objects.requireNonNull(make.apply(port));
+        port.face = made;
+        synchronized (FACES) {
+            Face raced = FACES.get(key);
             Object other = raced == null ? null : raced.get();
             if (other != null) {
                 return other;
             }
-            FACES.values().removeIf(reference -> reference.refersTo(null));
-            FACES.put(key, new WeakReference<>(made));
+            FACES.put(key, new Face(made, key, port.link));
             return made;
+        }
+    }
+
+    /// Tells homes what the program of this process does not have any more. What it gets again later is called after
+    /// that, as each call waits for what was told before.
+    private static void releaseDropped() {
+        for (Object dropped = DROPPED.poll(); dropped != null; dropped = DROPPED.poll()) {
+            if (dropped instanceof Face face && FACES.remove(face.key, face)) {
+                face.link.release(face.key.id);
+            }
         }
     }
 

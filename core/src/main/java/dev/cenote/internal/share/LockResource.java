@@ -174,6 +174,11 @@ public final class LockResource extends Resource {
         }
     }
 
+    @Override
+    synchronized boolean isUsedBy(Party party) {
+        return holder == party || queue.stream().anyMatch(entry -> entry.who.party == party);
+    }
+
     private static boolean answered(Wait wait) {
         wait.answer(NOTHING);
         return true;

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An object of the user that other processes call through an interface.
 ///
-/// Calls run in the thread that brings them, one at a time, unless the interface is one of `java.util.concurrent`, whose
-/// implementations may block and look after themselves. This is the one lock of ours under which code of the user runs.
-/// Its holder is a thread of some process, which may hold it over several calls, and may call again from within a call.
+/// Calls run in the thread that brings them, one at a time, unless the interface is one of `java.util.concurrent`,
+/// whose implementations may block and look after themselves. This is the one lock of ours under which code of the user
+/// runs. Its holder is a thread of some process, which may hold it over several calls, and may call again from within a
+/// call.
 final class ObjectResource extends Resource {
 
     /// Calls the method whose key is the first of the arguments.
@@ -222,6 +223,14 @@ final class ObjectResource extends Resource {
             if (call != null && call.interruptible) {
                 call.thread.interrupt();
             }
+        }
+    }
+
+    @Override
+    boolean isUsedBy(Party party) {
+        synchronized (running) {
+            return (lock != null && lock.isUsedBy(party))
+                    || running.keySet().stream().anyMatch(wait -> wait.party == party);
         }
     }
 

@@ -360,6 +360,17 @@ public final class QueueResource extends Resource {
     }
 
     @Override
+    synchronized boolean isUsedBy(Party party) {
+        Loan loan = party instanceof Session session ? loans.get(session) : null;
+        return (loan != null && loan.unclaimed() > 0)
+                || bound.containsKey(party)
+                || (!joiners.isEmpty() && debts.containsKey(party))
+                || takers.stream().anyMatch(taker -> taker.who.party == party)
+                || putters.stream().anyMatch(putter -> putter.who != null && putter.who.party == party)
+                || joiners.stream().anyMatch(wait -> wait.party == party);
+    }
+
+    @Override
     synchronized void gone(Party party, boolean killed) {
         takers.removeIf(taker -> taker.who.party == party);
         putters.removeIf(putter -> putter.who != null && putter.who.party == party);

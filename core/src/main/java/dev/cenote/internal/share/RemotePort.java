@@ -2,6 +2,7 @@
 package dev.cenote.internal.share;
 
 import dev.cenote.SharedObjectGoneException;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// The way to an object of another process.
@@ -10,6 +11,11 @@ final class RemotePort extends Port {
     final Link link;
     final Ref ref;
 
+    /// What the program sees of the object. Kept, so that it is not taken for dropped while a call is under way; written
+    /// before the port is used.
+    @Nullable
+    Object face;
+
     RemotePort(Link link, Ref ref) {
         this.link = link;
         this.ref = ref;
@@ -17,7 +23,11 @@ final class RemotePort extends Port {
 
     @Override
     public @Nullable Object call(int operation, @Nullable Object argument, long nanos) throws InterruptedException {
-        return check(link.call(ref.id(), operation, argument, nanos, nanos > 0));
+        try {
+            return check(link.call(ref.id(), operation, argument, nanos, nanos > 0));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
@@ -26,6 +36,8 @@ final class RemotePort extends Port {
             return check(link.call(ref.id(), operation, argument, nanos, false));
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted although it cannot be", e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// of the user.
 public abstract class Resource {
 
+    /// What a process tells when its program does not have the object any more.
+    static final int RELEASE = 0;
+
     /// What [#begin] returns when the wait was kept.
     static final Object LATER = new Mark("later");
 
@@ -31,6 +34,13 @@ public abstract class Resource {
             return name;
         }
     }
+
+    /// What stands for it in other processes, if it was ever sent to one; see [Home].
+    volatile @Nullable Ref ref;
+
+    /// How the program sees it, from then on, so that a thread that waits here keeps that too; written before `ref`.
+    @Nullable
+    Object face;
 
     Resource() {}
 
@@ -53,6 +63,11 @@ public abstract class Resource {
     /// @param party the party
     /// @param killed whether it ended without saying so
     abstract void gone(Party party, boolean killed);
+
+    /// {@return whether a party waits here, or holds something that it gives back by its end}
+    ///
+    /// @param party the party
+    abstract boolean isUsedBy(Party party);
 
     /// Takes what another process sends without waiting for an answer.
     ///

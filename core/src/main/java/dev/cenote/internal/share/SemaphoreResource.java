@@ -109,6 +109,11 @@ public final class SemaphoreResource extends Resource {
     }
 
     @Override
+    synchronized boolean isUsedBy(Party party) {
+        return held.containsKey(party) || queue.stream().anyMatch(claim -> claim.who.party == party);
+    }
+
+    @Override
     synchronized void gone(Party party, boolean killed) {
         queue.removeIf(claim -> claim.who.party == party);
         Integer had = held.remove(party);

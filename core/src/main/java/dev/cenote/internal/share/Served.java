@@ -103,6 +103,10 @@ final class Served implements Runnable {
         int operation = in.getByte();
         try {
             Resource resource = Home.resource(id);
+            if (operation == Resource.RELEASE) {
+                session.release(resource);
+                return;
+            }
             session.touch(resource);
             resource.tell(operation, Values.get(in, session.domain, session.toString()), session);
         } catch (CorruptFrameException e) {

@@ -41,7 +41,16 @@ final class Session extends Party {
 
     @Override
     void touch(Resource resource) {
-        touched.add(resource);
+        if (touched.add(resource)) {
+            Home.hold(resource);
+        }
+    }
+
+    /// Is told that the program of the process does not have an object any more.
+    void release(Resource resource) {
+        if (!resource.isUsedBy(this) && touched.remove(resource)) {
+            Home.letGo(resource);
+        }
     }
 
     @Override
@@ -100,6 +109,9 @@ final class Session extends Party {
         gone = true;
         for (Resource resource : List.copyOf(touched)) {
             resource.gone(this, killed);
+            if (touched.remove(resource)) {
+                Home.letGo(resource);
+            }
         }
         lines.forEach(Line::close);
         synchronized (calls) {

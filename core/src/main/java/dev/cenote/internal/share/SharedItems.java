@@ -63,7 +63,7 @@ public final class SharedItems {
         link.refuseIfGone();
         Outbox outbox = link.open();
         Item item = Item.encode(value, link.domain());
-        if (nanos < Nanos.FOREVER && window < Integer.MAX_VALUE || !enterWindow()) {
+        if ((nanos < Nanos.FOREVER && window < Integer.MAX_VALUE) || !enterWindow()) {
             return await(item, nanos);
         }
         if (outbox.isRefused(remote.ref.id())) {
