@@ -138,7 +138,7 @@ public final class AppendRace {
         CompletableFuture<?> a = pool.submit(() -> append(shared, "a", bothHaveRead));
         CompletableFuture<?> b = pool.submit(() -> append(shared, "b", bothHaveRead));
         CompletableFuture.allOf(a, b).join();
-        return shared.get("text");
+        return shared.getOrDefault("text", "");
     }
 
     private static void append(Map<String, String> shared, String more, SharedBarrier bothHaveRead) throws Exception {
@@ -156,7 +156,7 @@ public final class AppendRace {
                 shared.put("text", shared.get("text") + "a");
             }
         });
-        return shared.get("text");
+        return shared.getOrDefault("text", "");
     }
 
     private static void report(String repair, int appends, String text) {

@@ -95,6 +95,7 @@ final class Home {
         private final WeakReference<Object> face;
 
         /// The same, while it has to be kept.
+        @SuppressWarnings("UnusedVariable") // it is there for the collector
         private @Nullable Object kept;
 
         /// How many other processes have it.
