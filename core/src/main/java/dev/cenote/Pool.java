@@ -279,7 +279,8 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     /// ```
     ///
     /// - Calls run one at a time, also those of this process; but any number at a time if the interface is one of
-    ///   `java.util.concurrent`, such as `ConcurrentMap` or `BlockingQueue`, as what implements these looks after itself.
+    ///   `java.util.concurrent`, such as `ConcurrentMap` or `BlockingQueue`, as what implements these looks after
+    ///   itself.
     /// - Arguments and results are copies, as items and results of `map` are; shared objects stay shared.
     /// - Exceptions are those that the object has thrown.
     /// - Iterators, streams, and views such as `keySet` and `subList`, are copies of the moment; the iterator of a

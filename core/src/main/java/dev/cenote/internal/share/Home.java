@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## How long an object is kept
 ///
-/// Whoever has a handle can call, and handles may be anywhere: in a task that waits, in a queue, in a file. So an object
-/// that was sent away is kept for ten minutes more than anybody is known to have it: the program of this process, or
-/// another process that has called it and has not said since that its program has dropped it.
+/// Whoever has a handle can call, and handles may be anywhere: in a task that waits, in a queue, in a file. So an
+/// object that was sent away is kept for ten minutes more than anybody is known to have it: the program of this
+/// process, or another process that has called it and has not said since that its program has dropped it.
 ///
 /// Each connection has a thread that reads, so a call is answered by the thread that reads it, and the end of a
 /// process is seen by a thread that waits for nothing else.

@@ -11,8 +11,8 @@ final class RemotePort extends Port {
     final Link link;
     final Ref ref;
 
-    /// What the program sees of the object. Kept, so that it is not taken for dropped while a call is under way; written
-    /// before the port is used.
+    /// What the program sees of the object. Kept, so that it is not taken for dropped while a call is under way;
+    /// written before the port is used.
     @Nullable
     Object face;
 
