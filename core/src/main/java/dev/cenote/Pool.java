@@ -280,6 +280,39 @@ public sealed interface Pool extends Mapper, ExecutorService permits Dispatching
     @Override
     <R extends @Nullable Object> CompletableFuture<R> submit(Runnable task, R result);
 
+    /// Shares an object of this process with the workers of this pool: returns an instance of an interface whose calls
+    /// run here, on the object, from wherever they are made. It can be captured by a task, passed, returned, and put
+    /// into other shared objects.
+    ///
+    /// ```java
+    /// Map<String, Integer> counts = pool.share(Map.class, new HashMap<>());
+    /// pool.forEach(words, word -> counts.merge(word, 1, Integer::sum));
+    /// ```
+    ///
+    /// - Calls run one at a time, also those of this process; but any number at a time if the interface is one of
+    ///   `java.util.concurrent`, such as `ConcurrentMap` or `BlockingQueue`, as what implements these looks after
+    ///   itself.
+    /// - Arguments and results are copies, as items and results of `map` are; shared objects stay shared.
+    /// - Exceptions are those that the object has thrown.
+    /// - Iterators, streams, and views such as `keySet` and `subList`, are copies of the moment; the iterator of a
+    ///   `Collection` can remove.
+    /// - Default methods that take a function, such as `merge` and `removeIf`, run where they are called, while nobody
+    ///   else may call the object.
+    /// - `equals`, `hashCode` and `toString` are those of the object.
+    ///
+    /// On the engines whose workers are threads nothing is copied, and the rest is the same. Only calls through what
+    /// this method returns wait for each other, so do not use the object itself while tasks do.
+    ///
+    /// When the pool has ended, each call throws {@link SharedObjectGoneException}; the object itself is still there.
+    ///
+    /// @param type an interface, public unless it belongs to no named module
+    /// @param object what is shared; it need not be serializable
+    /// @param <I> the type of the interface
+    /// @return the shared object
+    /// @throws IllegalArgumentException if `type` is no interface that others may implement, or `object` none of it
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool is shut down
+    <I> I share(Class<? super I> type, Object object);
+
     /// {@return a snapshot of what this pool has done and is doing}
     PoolStats stats();
 

@@ -23,6 +23,7 @@ import dev.cenote.testkit.contract.ProgressContract;
 import dev.cenote.testkit.contract.RecyclingContract;
 import dev.cenote.testkit.contract.ReentrancyContract;
 import dev.cenote.testkit.contract.SettingsContract;
+import dev.cenote.testkit.contract.SharedStateContract;
 import dev.cenote.testkit.contract.ShutdownContract;
 import dev.cenote.testkit.contract.StatsContract;
 import dev.cenote.testkit.contract.TimeoutContract;
@@ -226,6 +227,14 @@ public abstract class EngineConformance {
 
     @Nested
     class SettingsPromises extends SettingsContract {
+        @Override
+        public EngineUnderTest engine() {
+            return EngineConformance.this.engine();
+        }
+    }
+
+    @Nested
+    class SharedStatePromises extends SharedStateContract {
         @Override
         public EngineUnderTest engine() {
             return EngineConformance.this.engine();

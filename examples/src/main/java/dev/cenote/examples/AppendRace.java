@@ -3,7 +3,12 @@ package dev.cenote.examples;
 
 import dev.cenote.Pool;
 import dev.cenote.Range;
+import dev.cenote.SharedBarrier;
+import dev.cenote.SharedLock;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Two tasks append to one text and one of the appends is lost; then three ways to repair that. On processes there is
-/// no race, since nothing is shared, and of the repairs only the third is left: return results.
+/// no race, since nothing is shared. What is shared on purpose has the same race everywhere, and the same repair: a
+/// lock that is shared too.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/AppendRace.java [appends]
@@ -34,6 +40,12 @@ public final class AppendRace {
             System.out.printf(
                     "copies:  2 appends on processes, text \"%s\": each was made to a copy%n", onCopies(pool));
             report("results:", appends, withResults(pool, appends));
+        }
+        for (String engine : List.of("threads", "virtual", "processes")) {
+            try (Pool pool = Pool.of(engine, c -> c.workers(2))) {
+                System.out.printf("shared on %s: 2 appends, text \"%s\": one is lost%n", engine, sharedRace(pool));
+                report("shared lock:", appends, withSharedLock(pool, appends));
+            }
         }
     }
 
@@ -116,6 +128,35 @@ public final class AppendRace {
         CompletableFuture<?> b = pool.submit(() -> text.append("b"));
         CompletableFuture.allOf(a, b).join();
         return text.toString();
+    }
+
+    /// The race on every engine: the text is in a map that the pool shares, and of a call to read it and a call to
+    /// write it each is safe, but not what happens between them.
+    static String sharedRace(Pool pool) {
+        Map<String, String> shared = pool.share(Map.class, new HashMap<>(Map.of("text", "")));
+        SharedBarrier bothHaveRead = new SharedBarrier(2);
+        CompletableFuture<?> a = pool.submit(() -> append(shared, "a", bothHaveRead));
+        CompletableFuture<?> b = pool.submit(() -> append(shared, "b", bothHaveRead));
+        CompletableFuture.allOf(a, b).join();
+        return shared.getOrDefault("text", "");
+    }
+
+    private static void append(Map<String, String> shared, String more, SharedBarrier bothHaveRead) throws Exception {
+        String before = shared.get("text");
+        bothHaveRead.await(Duration.ofSeconds(10));
+        shared.put("text", before + more);
+    }
+
+    /// Its repair on every engine. (`shared.merge("text", "a", String::concat)` would do without a lock of ours.)
+    static String withSharedLock(Pool pool, int appends) {
+        Map<String, String> shared = pool.share(Map.class, new HashMap<>(Map.of("text", "")));
+        SharedLock lock = new SharedLock();
+        pool.forEach(Range.of(0, appends), n -> {
+            try (var _ = lock.hold()) {
+                shared.put("text", shared.get("text") + "a");
+            }
+        });
+        return shared.getOrDefault("text", "");
     }
 
     private static void report(String repair, int appends, String text) {

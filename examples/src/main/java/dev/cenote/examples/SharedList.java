@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Workers fill one list. Threads share memory, so they may all add to the same collection, provided that it is made
 /// for that: a plain `ArrayList` would lose entries or break. Processes share none: each adds to a copy of its own, and
-/// the list here stays empty. What a worker process has to say, it returns.
+/// the list here stays empty. A list that the pool shares is filled by all of them, as each call of it is made here.
+/// What a worker process has to say it can also return.
 ///
 /// ```
 /// java -cp core/target/classes examples/src/main/java/dev/cenote/examples/SharedList.java [entries]
@@ -44,6 +45,10 @@ public final class SharedList {
             List<Entry> list = Collections.synchronizedList(new ArrayList<>());
             fill(pool, entries, list);
             show("synchronized list, 2 processes", list);
+
+            List<Entry> shared = pool.share(List.class, new ArrayList<>());
+            fill(pool, entries, shared);
+            show("list shared by the pool, 2 processes", shared);
 
             show("map returns it, 2 processes", pool.map(Range.of(0, entries), SharedList::entry));
         }

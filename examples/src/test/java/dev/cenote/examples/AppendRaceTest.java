@@ -56,10 +56,19 @@ final class AppendRaceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"threads", "virtual", "processes"})
+    void shared_onEveryEngine_losesOneAppendWithoutALock(String engine) {
+        try (Pool pool = Pool.of(engine, c -> c.workers(2))) {
+            assertThat(AppendRace.sharedRace(pool)).isIn("a", "b");
+            assertThat(AppendRace.withSharedLock(pool, 50)).isEqualTo("a".repeat(50));
+        }
+    }
+
     @Test
     void program_printsTheLossAndTheRepairs() throws Exception {
         List<String> lines = Program.run(AppendRace.class, "100");
-        assertThat(lines).hasSize(6);
+        assertThat(lines).hasSize(12);
         assertThat(lines.getFirst()).matches("race: +2 appends, text \"[ab]\": one is lost");
         assertThat(lines.subList(1, 6))
                 .containsExactly(
@@ -68,5 +77,7 @@ final class AppendRaceTest {
                         "results: 100 appends, 100 letters: 0 lost",
                         "copies:  2 appends on processes, text \"\": each was made to a copy",
                         "results: 100 appends, 100 letters: 0 lost");
+        assertThat(lines.get(10)).matches("shared on processes: 2 appends, text \"[ab]\": one is lost");
+        assertThat(lines.get(11)).isEqualTo("shared lock: 100 appends, 100 letters: 0 lost");
     }
 }

@@ -45,16 +45,26 @@ final class SharedListTest {
     }
 
     @Test
+    void fill_onProcesses_fillsAListThatThePoolShares() {
+        try (Pool pool = Pool.processes(2)) {
+            List<Entry> list = pool.share(List.class, new ArrayList<>());
+            SharedList.fill(pool, 6, list);
+            assertThat(list).extracting(Entry::number).containsExactlyInAnyOrderElementsOf(Range.of(0, 6));
+        }
+    }
+
+    @Test
     void program_printsEachListInFull() throws Exception {
         List<String> lines = Program.run(SharedList.class, "6");
-        assertThat(lines).hasSize(5 + 4 * 6);
+        assertThat(lines).hasSize(6 + 5 * 6);
         assertThat(lines.get(0)).matches("synchronized list, 4 threads: 6 entries from [1-4] workers");
         assertThat(lines.get(7)).matches("concurrent queue, 4 threads: 6 entries from [1-4] workers");
         assertThat(lines.get(14)).matches("no shared list: map returns it: 6 entries from [1-4] workers");
         assertThat(lines.get(15)).startsWith("    0 from threads-");
         assertThat(lines.get(20)).startsWith("    5 from threads-");
         assertThat(lines.get(21)).isEqualTo("synchronized list, 2 processes: 0 entries from 0 workers");
-        assertThat(lines.get(22)).matches("map returns it, 2 processes: 6 entries from [12] workers");
-        assertThat(lines.get(28)).startsWith("    5 from processes-");
+        assertThat(lines.get(22)).matches("list shared by the pool, 2 processes: 6 entries from [12] workers");
+        assertThat(lines.get(29)).matches("map returns it, 2 processes: 6 entries from [12] workers");
+        assertThat(lines.get(35)).startsWith("    5 from processes-");
     }
 }

@@ -49,6 +49,9 @@ final class Filter {
 
     private @Nullable String refuse(FilterInfo info) {
         Class<?> type = info.serialClass();
+        if (type != null && Handle.class.isAssignableFrom(type)) {
+            return null;
+        }
         if (type != null && (type == SerializedLambda.class || type == LambdaRef.class)) {
             return "a task may not return a lambda: it would run in this process";
         }

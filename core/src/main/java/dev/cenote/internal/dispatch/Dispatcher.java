@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -112,6 +113,9 @@ final class Dispatcher {
 
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<Object> exitResults = new ConcurrentLinkedQueue<>();
+    /// What ends with this.
+    private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
+
     private final CountDownLatch terminated = new CountDownLatch(1);
 
     /// Those of the last job that was submitted; an old value costs an object.
@@ -296,8 +300,14 @@ final class Dispatcher {
             if (remotes != null) {
                 remotes.close();
             }
+            ends.forEach(Runnable::run);
             terminated.countDown();
         }
+    }
+
+    /// Runs something when this has ended.
+    void atEnd(Runnable end) {
+        ends.add(end);
     }
 
     // ---- workers

@@ -15,6 +15,7 @@ import dev.cenote.Results;
 import dev.cenote.VoidJob;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
+import dev.cenote.internal.share.Proxies;
 import dev.cenote.internal.stats.Meter;
 import dev.cenote.internal.time.SystemTime;
 import dev.cenote.internal.time.Time;
@@ -300,6 +301,18 @@ public final class DispatchingPool implements Pool {
         return dispatcher.remotes == null
                 ? new LocalBroadcast<>(dispatcher, value)
                 : dispatcher.remotes.broadcast(value);
+    }
+
+    // ---- shared objects
+
+    @Override
+    @SuppressWarnings("unchecked") // the proxy has the interface
+    public <I> I share(Class<? super I> type, Object object) {
+        dispatcher.checkOpen();
+        Proxies.Shared shared = Proxies.share(
+                Objects.requireNonNull(type, "type"), Objects.requireNonNull(object, "object"), dispatcher.name);
+        dispatcher.atEnd(shared.end());
+        return (I) shared.proxy();
     }
 
     // ---- life

@@ -21,6 +21,7 @@ import dev.cenote.internal.launch.WorkerCommand;
 import dev.cenote.internal.memory.SharedBroadcast;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Remotes;
+import dev.cenote.internal.share.Domains;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -45,6 +47,10 @@ public final class ChildWorkers implements Remotes {
     final ProcessOptions options;
     final ChannelOptions channel = ChannelOptions.defaults();
     final Exports exports = new Exports();
+
+    /// The number under which this pool and its workers know that they name classes in the same way.
+    final long domain = ThreadLocalRandom.current().nextLong();
+
     final ValueCodec results;
     final Consumer<OutputLine> output;
     final Consumer<@Nullable Object> exitResults;
@@ -97,6 +103,7 @@ public final class ChildWorkers implements Remotes {
                 options.java());
         Preparation.begin(settings);
         ValueCodec own = new ValueCodec(exports, Side.PARENT, EXPLAINER);
+        Domains.add(domain, own);
         Codec custom = options.codec();
         this.results = custom == null ? own : own.with(custom);
         this.codec = custom == null ? null : new TaskShipment("codec", custom, exports, EXPLAINER, null);
@@ -201,6 +208,7 @@ public final class ChildWorkers implements Remotes {
         if (made != null) {
             made.close();
         }
+        Domains.remove(domain);
     }
 
     /// Whoever starts a worker that was given up on is about to notice; what it has made must be gone before the

@@ -222,6 +222,7 @@ final class Connection {
         out.putInt(id);
         out.putText(name);
         out.putLong(workers.options.maxMemory());
+        out.putLong(workers.domain);
         Messages.end(out, begin);
         write(connected);
     }

@@ -7,7 +7,7 @@ package dev.cenote.internal.wire;
 ///
 /// | to a worker | content |
 /// | --- | --- |
-/// | [#CONFIG] | the pool's name, the worker's number and its name, how many bytes of memory it may hold or 0 |
+/// | [#CONFIG] | the pool's name, the worker's number and name, how much memory it may hold or 0, the domain |
 /// | [#PRELUDE] | what the classes of the next frames need |
 /// | [#FUNCTION] | its number, its name, the number of its context class loader, its variables, the function |
 /// | [#RELEASE] | the number of a function that is not used any more |

@@ -122,6 +122,7 @@ final class Rehearsal {
         out.putInt(1);
         out.putText("rehearsal-1");
         out.putLong(0);
+        out.putLong(0);
         Messages.end(out, begin);
 
         Func<Integer, Integer> square = x -> x * x;

@@ -20,6 +20,8 @@ import dev.cenote.internal.events.TaskEvent;
 import dev.cenote.internal.launch.ExitCode;
 import dev.cenote.internal.memory.Shared;
 import dev.cenote.internal.memory.WorkerSide;
+import dev.cenote.internal.share.Domains;
+import dev.cenote.internal.share.Links;
 import dev.cenote.internal.wire.Attachments.NoRoomException;
 import dev.cenote.internal.wire.CorruptFrameException;
 import dev.cenote.internal.wire.Messages;
@@ -149,6 +151,7 @@ final class TaskLoop implements WorkerSide.Decoder {
         worker = new ChildWorker(pool, id, in.getText(), channel);
         mostMemory = in.getLong();
         memory = mostMemory > 0 ? new Memory() : null;
+        Domains.add(in.getLong(), functions);
     }
 
     /// Is told of shared memory in an answer. A class, as below.
@@ -529,6 +532,7 @@ final class TaskLoop implements WorkerSide.Decoder {
 
     private void answer(int begin, int number, @Nullable Object result) throws IOException {
         try {
+            Links.settle();
             values.write(out, result);
         } catch (Throwable e) {
             out.rewind(begin);
@@ -548,6 +552,11 @@ final class TaskLoop implements WorkerSide.Decoder {
     }
 
     private void answerThrown(int number, Throwable e) throws IOException {
+        try {
+            Links.settle();
+        } catch (RuntimeException refused) {
+            // the task has failed anyway
+        }
         putThrown(number, e);
         if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
             // nothing in this process can be relied on any more
