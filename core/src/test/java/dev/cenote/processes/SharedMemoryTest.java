@@ -347,7 +347,8 @@ class SharedMemoryTest {
         try (looks) {
             CompletableFuture<String> end = pool.submit(() -> {
                 looks.increment();
-                while (looks.get() < 2) {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (looks.get() < 2 && System.nanoTime() - end < 0) {
                     Thread.onSpinWait();
                 }
                 try (SharedLongs other = SharedLongs.of(1)) { // looks what was closed

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// Measures memory that processes share: a sum against the same on threads, a broadcast against copies, and a counter
 /// against Python's.
@@ -201,7 +202,8 @@ public final class Sharing {
         try (SharedCounter arrived = SharedCounter.of(0)) {
             Job<Double> together = () -> {
                 arrived.increment();
-                while (arrived.get() < 2) {
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+                while (arrived.get() < 2 && System.nanoTime() - end < 0) {
                     Thread.onSpinWait();
                 }
                 return job.call();
