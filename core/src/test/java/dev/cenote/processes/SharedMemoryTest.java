@@ -347,8 +347,8 @@ class SharedMemoryTest {
         try (looks) {
             CompletableFuture<String> end = pool.submit(() -> {
                 looks.increment();
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-                while (looks.get() < 2 && System.nanoTime() - end < 0) {
+                long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (looks.get() < 2 && System.nanoTime() - limit < 0) {
                     Thread.onSpinWait();
                 }
                 try (SharedLongs other = SharedLongs.of(1)) { // looks what was closed
