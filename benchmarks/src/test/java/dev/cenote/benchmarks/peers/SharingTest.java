@@ -18,7 +18,7 @@ class SharingTest {
         List<String> report = new Sharing(noPython, true).report();
 
         assertThat(report)
-                .hasSize(3 + 2 + 5 + 1 + 3)
+                .hasSize(3 + 2 + 6 + 1 + 3)
                 .contains("  no Python here")
                 .anyMatch(line -> line.startsWith("  processes to threads: "))
                 .anyMatch(line -> line.startsWith("  broadcast to one copy sent: "));
