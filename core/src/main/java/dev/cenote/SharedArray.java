@@ -42,7 +42,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// All of the memory is reserved when it is made. If there is not enough, that throws an {@link
 /// java.io.UncheckedIOException} which names the folder and its room. On Linux that is `/dev/shm`; containers often
-/// have 64 MB there. The system property `dev.cenote.memory` names another folder.
+/// have 64 MB there. The system property `cenote.memory` names another folder.
 ///
 /// ## Resource use
 ///

@@ -129,7 +129,7 @@ class SharedMemoryEndTest {
     @ValueSource(strings = {"alone", "pool"})
     void killedProgramWithAFolderOfItsOwn_leavesNothing(String mode) throws Exception {
         Path own = Files.createDirectory(folder.resolve("memory"));
-        start(mode, List.of("-Ddev.cenote.memory=" + own));
+        start(mode, List.of("-Dcenote.memory=" + own));
         if (mode.equals("alone")) {
             assertThat(own).isEmptyDirectory();
         }

@@ -122,7 +122,7 @@ class SharedHomeTest {
 
     @Test
     void withoutUnixSockets_theyAreReachedByPort() throws Exception {
-        try (Pool pool = Pool.processes(c -> c.workers(2).jvmArgs("-Ddev.cenote.share.tcp=true"))) {
+        try (Pool pool = Pool.processes(c -> c.workers(2).jvmArgs("-Dcenote.share.tcp=true"))) {
             SharedQueue<String> queue = pool.call(() -> new SharedQueue<>());
             queue.put("a");
             assertThat(pool.call(() -> {

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Where the files of shared memory are made: in `/dev/shm`, which is memory, if this machine has it; else in the
-/// folder for temporary files; or where the system property `dev.cenote.memory` says.
+/// folder for temporary files; or where the system property `cenote.memory` says.
 final class MemoryFolder {
 
     /// Names another folder.
-    static final String PROPERTY = "dev.cenote.memory";
+    static final String PROPERTY = "cenote.memory";
 
     private static final AtomicBoolean SWEPT = new AtomicBoolean();
 

@@ -50,7 +50,7 @@ final class Home {
     /// Sends answers that take long, or that run code of the user.
     static final Executor LATER = later();
 
-    private static final String TCP_PROPERTY = "dev.cenote.share.tcp";
+    private static final String TCP_PROPERTY = "cenote.share.tcp";
 
     /// How many connections may keep silent about who they are.
     private static final int MOST_STRANGERS = 64;

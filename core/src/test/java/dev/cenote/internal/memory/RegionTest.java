@@ -74,7 +74,7 @@ class RegionTest {
                         "SharedDoubles[length=140737488355328]",
                         "1125899906842752 bytes of " + folder,
                         "free of",
-                        "-Ddev.cenote.memory=");
+                        "-Dcenote.memory=");
         assertThat(written).isFalse();
     }
 
