@@ -193,7 +193,6 @@ public final class Bench {
             for (Work work : Work.values()) {
                 if (work.group() == group && options.wants(work)) {
                     measure(work, port, peers.sides());
-                    work.forget();
                 }
             }
             peers.sides().forEach(this::close);
@@ -271,11 +270,10 @@ public final class Bench {
         int size = options.pace().size(work.plan());
         log.println("bench: " + work.key() + ", " + parts.size() + " sides");
         if (!work.isFresh()) {
-            Task warm = new Task(work, Math.min(size, work.warmSize(size)), port);
+            Task warm = Task.of(work, Math.min(size, work.warmSize(size)), port);
             parts.forEach(part -> warm(part, warm));
         }
-        Task task = new Task(work, size, port);
-        task.items(); // made before anybody's clock starts
+        Task task = Task.of(work, size, port);
         Map<Work, Double> checks = new HashMap<>();
         for (int round = 0; round < options.pace().rounds(work.plan()); round++) {
             for (int i = 0; i < parts.size(); i++) {

@@ -29,11 +29,14 @@ final class FirstPool {
             items.add(i);
         }
         long begin = System.nanoTime();
-        List<Integer> squares = ours ? cenote(workers, items) : pp4j(workers, items);
+        List<Integer> first = ours ? cenote(workers, items) : pp4j(workers, items);
         long middle = System.nanoTime();
-        squares = ours ? cenote(workers, items) : pp4j(workers, items);
+        List<Integer> second = ours ? cenote(workers, items) : pp4j(workers, items);
         long end = System.nanoTime();
-        long sum = squares.stream().mapToLong(square -> square).sum();
+        if (!first.equals(second)) {
+            throw new IllegalStateException("two pools do not agree: " + first + " and " + second);
+        }
+        long sum = second.stream().mapToLong(square -> square).sum();
         System.out.println((middle - begin) + " " + (end - middle) + " " + sum);
     }
 

@@ -112,7 +112,7 @@ final class FreshJvm implements Side {
     /// Lets a pool live until it has made the archive. There is none if the library is not in a jar of its own, or that
     /// is not the first of the class path.
     private void makeArchive(Path folder) throws IOException, InterruptedException {
-        Process process = java(RestingPool.class, new Task(Work.REST, 1, 0));
+        Process process = java(RestingPool.class, Task.of(Work.REST, 1, 0));
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ARCHIVE_SECONDS);
             while (!hasArchive(folder) && process.isAlive() && System.nanoTime() < end) {

@@ -84,7 +84,7 @@ final class JvmSide implements Side {
             case "busy" -> busy(warm, task);
             case "bytes" -> bytes(warm, task.size());
             case "longs" -> longs(warm, task.size() / Long.BYTES);
-            case "pending" -> pending(warm, task.size());
+            case "pending" -> pending(warm, task);
             default -> mapped(warm, task);
         };
     }
@@ -162,9 +162,9 @@ final class JvmSide implements Side {
     }
 
     /// The same for ever more items; for few, the median of several.
-    private static Round pending(Engine warm, int size) throws Exception {
-        List<Integer> all = Work.PENDING.items(size);
-        List<Integer> amounts = Work.pending(size);
+    private static Round pending(Engine warm, Task task) throws Exception {
+        List<Integer> all = task.items();
+        List<Integer> amounts = Work.pending(task.size());
         double[] nanos = new double[amounts.size()];
         for (int i = 0; i < nanos.length; i++) {
             List<Integer> some = all.subList(0, amounts.get(i));

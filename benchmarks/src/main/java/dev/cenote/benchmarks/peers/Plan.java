@@ -14,6 +14,10 @@ import java.util.Set;
 /// @param kinds whose work it is
 record Plan(int size, int quickSize, int workers, int chunk, int rounds, Set<Kind> kinds) {
 
+    Plan {
+        kinds = Set.copyOf(kinds);
+    }
+
     static Plan of(int size, int quickSize) {
         return new Plan(size, quickSize, 2, 0, 5, EnumSet.of(Kind.THREADS, Kind.VIRTUAL, Kind.PROCESSES));
     }

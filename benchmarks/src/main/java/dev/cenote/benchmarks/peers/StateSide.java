@@ -123,15 +123,15 @@ record StateSide(String name, Kind kind, String engine) implements Side {
             for (int at = 0; at < text.length; at += WORD) {
                 int prefix = 0;
                 for (int length = 1; length <= 3; length++) {
-                    prefix = prefix << 8 | text[at + length - 1] & 0xFF;
-                    counts.merge(length << 24 | prefix, 1, Integer::sum);
+                    prefix = (prefix << 8) | (text[at + length - 1] & 0xFF);
+                    counts.merge((length << 24) | prefix, 1, Integer::sum);
                 }
             }
             return text.length / WORD;
         }
 
-        HashSet<Integer> often() {
-            HashSet<Integer> often = new HashSet<>();
+        Set<Integer> often() {
+            Set<Integer> often = new HashSet<>();
             counts.forEach((prefix, times) -> {
                 if (times > 3) {
                     often.add(prefix);

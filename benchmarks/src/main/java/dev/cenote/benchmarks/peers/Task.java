@@ -8,14 +8,14 @@ import java.util.List;
 /// @param work what to do
 /// @param size how much of it
 /// @param port where the server of this run listens, for works that fetch
-record Task(Work work, int size, int port) {
+/// @param items the input, which nobody may change
+record Task(Work work, int size, int port, List<Integer> items) {
+
+    static Task of(Work work, int size, int port) {
+        return new Task(work, size, port, work.needsItems() ? work.items(size) : List.of());
+    }
 
     String operation() {
         return work.operation();
-    }
-
-    /// {@return the input; nobody may change it}
-    List<Integer> items() {
-        return work.items(size);
     }
 }

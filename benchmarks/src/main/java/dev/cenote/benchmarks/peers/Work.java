@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// What is measured. Every side that can do the operation does the same work in every round, in turns.
 enum Work {
@@ -168,9 +167,9 @@ enum Work {
     private final Group group;
     private final String operation;
     private final String text;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers and of a set that cannot be changed
     private final Plan plan;
-    private int cachedSize;
-    private @Nullable List<Integer> cached;
 
     Work(Group group, String operation, String text, Plan plan) {
         this.group = group;
@@ -220,20 +219,10 @@ enum Work {
         };
     }
 
-    /// {@return the input}
+    /// {@return a new input}
     ///
     /// @param size how much
     List<Integer> items(int size) {
-        List<Integer> known = cached;
-        if (known == null || cachedSize != size) {
-            known = make(size);
-            cached = known;
-            cachedSize = size;
-        }
-        return known;
-    }
-
-    private List<Integer> make(int size) {
         return switch (this) {
             case SUMS -> Collections.nCopies(4, size);
             case SLEEPS -> Collections.nCopies(size, 10_000);
@@ -261,9 +250,12 @@ enum Work {
         return !operation.equals("sleep") && !operation.equals("sum");
     }
 
-    /// Drops the input, which may be large.
-    void forget() {
-        cached = null;
+    /// {@return whether it maps items; if not, the size is of something else}
+    boolean needsItems() {
+        return switch (operation) {
+            case "same", "trivial", "progress", "pending", "sleep", "sum", "square", "factorial", "fetch" -> true;
+            default -> false;
+        };
     }
 
     /// {@return what a round of it gives}
