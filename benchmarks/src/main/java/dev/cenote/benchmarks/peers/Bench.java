@@ -136,7 +136,7 @@ public final class Bench {
 
         static final Pace FULL = new Pace("full", 1_500, 15_000, 240, 15);
         static final Pace QUICK = new Pace("quick", 250, 1_500, 60, 5);
-        static final Pace SMOKE = new Pace("smoke", 0, 0, 30, 1);
+        static final Pace SMOKE = new Pace("smoke", 0, 0, 120, 1);
 
         int size(Plan plan) {
             return this == FULL ? plan.size() : this == QUICK ? plan.quickSize() : Math.min(plan.quickSize(), 24);

@@ -4,7 +4,10 @@ package dev.cenote.benchmarks.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -118,6 +121,16 @@ class PeersReportTest {
         assertThat(Durations.ideal(List.of(1, 1, 10), 2)).isEqualTo(11);
         assertThat(Durations.ideal(Durations.uneven(1), 4)).isEqualTo(18 * 50_000);
         assertThat(Durations.ideal(Durations.fastThenSlow(64), 2)).isEqualTo(1_600_000);
+    }
+
+    @Test
+    void everyWork_isInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+
+        for (Work work : Work.values()) {
+            assertThat(readme)
+                    .contains("| `" + work.group().key() + "` | `" + work.key() + "` | " + work.text() + " |");
+        }
     }
 
     @Test
