@@ -299,13 +299,22 @@ KINDS = {
     "pebble": Pebble,
 }
 
-FUNCTIONS = {"same": same, "square": square, "sum": sum_up_to, "factorial": factorial, "sleep": sleep}
+FUNCTIONS = {
+    "same": same,
+    "chunks": same,
+    "square": square,
+    "sum": sum_up_to,
+    "factorial": factorial,
+    "sleep": sleep,
+}
 
 
 def operations(name, pools):
     if isinstance(pools, Loop):
         return ["same", "square"]
-    can = [*FUNCTIONS, "fetch", "call"]
+    can = ["same", "square", "sum", "factorial", "sleep", "fetch", "call"]
+    if isinstance(pools, (Multiprocessing, Joblib)):  # the others have no chunks of their own
+        can += ["chunks"]
     if name != "joblib":  # makes one call at a time
         can += ["busy"]
     if not name.endswith("threads"):

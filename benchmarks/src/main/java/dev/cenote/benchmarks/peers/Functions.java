@@ -24,7 +24,7 @@ final class Functions {
     /// @param port where to fetch from
     static Func<Integer, ? extends Number> of(String operation, int port) {
         return switch (operation) {
-            case "same", "pending", "progress" -> x -> x;
+            case "same", "chunks", "pending", "progress" -> x -> x;
             case "trivial" -> x -> x + 1;
             case "square" -> x -> (long) x * x;
             case "sum" -> Functions::sumUpTo;

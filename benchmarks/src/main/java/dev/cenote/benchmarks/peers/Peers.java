@@ -27,7 +27,7 @@ final class Peers {
 
     private static final Set<String> ITEMS = Set.of("same", "square", "sum", "factorial", "sleep", "fetch");
     private static final Set<String> THREADS = with(ITEMS, "call", "busy");
-    private static final Set<String> PROCESSES = with(THREADS, "bytes", "longs", "pending");
+    private static final Set<String> PROCESSES = with(THREADS, "chunks", "bytes", "longs", "pending");
 
     private static final List<String> PYTHON_PROCESSES =
             List.of("python-fork", "python-spawn", "python-forkserver", "python-executor", "joblib", "pebble");
@@ -88,8 +88,12 @@ final class Peers {
 
     private void addOurs(Path folder) throws IOException {
         jvm("cenote-serial", Kind.SERIAL, ITEMS, n -> Engines.Cenote.of("serial", n));
-        jvm("cenote-threads", Kind.THREADS, with(THREADS, "trivial", "pending"), n -> Engines.Cenote.of("threads", n));
-        jvm("cenote-virtual", Kind.VIRTUAL, ITEMS, n -> Engines.Cenote.of("virtual", n));
+        jvm(
+                "cenote-threads",
+                Kind.THREADS,
+                with(THREADS, "chunks", "trivial", "pending"),
+                n -> Engines.Cenote.of("threads", n));
+        jvm("cenote-virtual", Kind.VIRTUAL, with(ITEMS, "chunks"), n -> Engines.Cenote.of("virtual", n));
         jvm("cenote-processes", Kind.PROCESSES, PROCESSES, n -> Engines.Cenote.of("processes", n));
         for (Kind kind : List.of(Kind.THREADS, Kind.PROCESSES)) {
             String engine = kind.toString();
@@ -110,7 +114,7 @@ final class Peers {
         jvm(
                 "parallel-stream",
                 Kind.THREADS,
-                with(ITEMS, "trivial"),
+                with(ITEMS, "chunks", "trivial"),
                 n -> new Engines.ParallelStream(new ForkJoinPool(n)));
         jvm(
                 "virtual-threads",
@@ -130,7 +134,7 @@ final class Peers {
                 "parallel-collectors-batching",
                 Kind.THREADS,
                 collectors,
-                with(ITEMS, "trivial"),
+                with(ITEMS, "chunks", "trivial"),
                 n -> new Engines.Collecting(Executors.newFixedThreadPool(n), n, true)));
         String pp4j = "PP4J " + version("net.viktorc", "pp4j", net.viktorc.pp4j.impl.JavaProcessPoolExecutor.class)
                 + ", " + JAVA;

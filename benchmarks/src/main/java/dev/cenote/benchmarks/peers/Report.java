@@ -154,7 +154,8 @@ record Report(Map<String, Object> about, Map<String, String> versions, Map<Strin
                 cells.add(number(results.ratio(work, side, i), "x", ""));
             }
         }
-        cells.add(Integer.toString(results.rounds(work).getOrDefault(side, List.of()).size()));
+        cells.add(Integer.toString(
+                results.rounds(work).getOrDefault(side, List.of()).size()));
         return cells;
     }
 

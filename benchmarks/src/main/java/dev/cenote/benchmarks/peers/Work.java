@@ -22,8 +22,8 @@ enum Work {
             Plan.of(100_000, 20_000).chunk(1)),
     NOOP_AUTO(
             Group.ITEMS,
-            "same",
-            "100,000 items of a function that does nothing, in chunks as the pool sees fit",
+            "chunks",
+            "100,000 items of a function that does nothing, in chunks as the pool sees fit, if it does",
             Plan.of(100_000, 100_000).rounds(9)),
     TRIVIAL(
             Group.ITEMS,
@@ -69,7 +69,7 @@ enum Work {
             Group.COMPUTE,
             "square",
             "squares of 0 to n",
-            Plan.of(1_000_000, 200_000).kinds(Kind.SERIAL, Kind.THREADS, Kind.VIRTUAL, Kind.PROCESSES)),
+            Plan.of(100_000, 10_000).kinds(Kind.SERIAL, Kind.THREADS, Kind.VIRTUAL, Kind.PROCESSES)),
     SUMS(Group.COMPUTE, "sum", "four sums of 1 to n, one addition after the other", Plan.of(20_000_000, 2_000_000)),
     FACTORIALS(Group.COMPUTE, "factorial", "factorials of 0 to 9", Plan.of(10, 10)),
     LARGE_FACTORIALS(Group.COMPUTE, "factorial", "factorials of 0 to n", Plan.of(1_000, 400)),
@@ -253,7 +253,8 @@ enum Work {
     /// {@return whether it maps items; if not, the size is of something else}
     boolean needsItems() {
         return switch (operation) {
-            case "same", "trivial", "progress", "pending", "sleep", "sum", "square", "factorial", "fetch" -> true;
+            case "same", "chunks", "trivial", "progress", "pending", "sleep", "sum", "square", "factorial", "fetch" ->
+                true;
             default -> false;
         };
     }

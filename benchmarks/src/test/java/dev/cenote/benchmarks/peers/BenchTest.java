@@ -31,8 +31,8 @@ class BenchTest {
     }
 
     private Map<?, ?> works(String name) throws IOException {
-        Map<?, ?> all = (Map<?, ?>)
-                Objects.requireNonNull(Json.parse(Files.readString(folder.resolve(name + ".json"))));
+        Map<?, ?> all =
+                (Map<?, ?>) Objects.requireNonNull(Json.parse(Files.readString(folder.resolve(name + ".json"))));
         return (Map<?, ?>) Objects.requireNonNull(all.get("works"));
     }
 
@@ -48,7 +48,9 @@ class BenchTest {
 
         Map<?, ?> works = works(name);
         assertThat(works).hasSize(13).allSatisfy((_, work) -> {
-            assertThat(of(work, "failures")).as(log.toString(StandardCharsets.UTF_8)).isEmpty();
+            assertThat(of(work, "failures"))
+                    .as(log.toString(StandardCharsets.UTF_8))
+                    .isEmpty();
             assertThat(of(work, "rounds")).hasSizeGreaterThan(1);
         });
         assertThat(Files.readString(folder.resolve(name + ".md"))).contains("| **cenote-processes** |", "## Bars");
@@ -59,16 +61,26 @@ class BenchTest {
     void python_doesTheSameWork() throws IOException {
         String name = run("call,squares,factorials,words,model", "python-fork,python-threads");
 
-        works(name).forEach((_, work) -> assertThat(of(work, "failures"))
-                .as(log.toString(StandardCharsets.UTF_8))
-                .isEmpty());
+        works(name)
+                .forEach((_, work) -> assertThat(of(work, "failures"))
+                        .as(log.toString(StandardCharsets.UTF_8))
+                        .isEmpty());
     }
 
     @Test
     void peerThatIsNotThere_isAbsentWithTheReason() throws IOException {
         Options options = Options.parse(new String[] {
-            "--smoke", "--home", folder.toString(), "--out", folder.toString(), "--only", "factorials",
-            "--peers", "python-fork,piscina", "--python", folder.resolve("python").toString()
+            "--smoke",
+            "--home",
+            folder.toString(),
+            "--out",
+            folder.toString(),
+            "--only",
+            "factorials",
+            "--peers",
+            "python-fork,piscina",
+            "--python",
+            folder.resolve("python").toString()
         });
 
         String name = Bench.run(options, new PrintStream(log, true, StandardCharsets.UTF_8));

@@ -112,7 +112,8 @@ class PeersReportTest {
     void plot_withNobodyToCompare_isNone() {
         add(Work.CALL, "cenote-processes", Kind.PROCESSES, 5);
 
-        assertThat(new Report(Map.of(), Map.of(), Map.of(), results).plot(Group.CALLS)).isEmpty();
+        assertThat(new Report(Map.of(), Map.of(), Map.of(), results).plot(Group.CALLS))
+                .isEmpty();
     }
 
     @Test
@@ -139,7 +140,8 @@ class PeersReportTest {
 
         assertThat(Work.CALL.numbers(Task.of(Work.CALL, 3, 0), Kind.THREADS, new double[] {3e3, 1e3, 2e3}))
                 .containsExactly(2, 2);
-        assertThat(Work.SLEEPS.numbers(task, Kind.THREADS, new double[] {500e6})).containsExactly(500, 2);
+        assertThat(Work.SLEEPS.numbers(task, Kind.THREADS, new double[] {500e6}))
+                .containsExactly(500, 2);
         assertThat(Work.SLEEPS.numbers(task, Kind.VIRTUAL, new double[] {15e6})).containsExactly(15, 1.5);
         assertThat(Work.PENDING.numbers(task, Kind.THREADS, new double[] {1e6, 2e6}))
                 .containsExactly(1_000, 200, Double.NaN, Double.NaN, Double.NaN);
