@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// Measures our pools and their peers at the same work, in turns, and reports. It is what `./bench` starts.
 ///
 /// For each work, every side that can do it warms up; then each does it once in every round, one after the other, and
-/// in each round another one begins. What they hand back is compared, and a side with another result has failed. A side
-/// that takes longer than its share of the time has fewer rounds, but at least one. Pools live for the works of a group.
+/// in each round another one begins. What they hand back is compared, and a side with another result has failed.
+/// A side that takes longer than its share of the time has fewer rounds, but at least one. Pools live for the works of
+/// a group.
 public final class Bench {
 
     private final Options options;
@@ -134,7 +135,7 @@ public final class Bench {
     /// @param rounds the most rounds
     record Pace(String name, long warmMillis, long budgetMillis, long limitSeconds, int rounds) {
 
-        static final Pace FULL = new Pace("full", 1_500, 15_000, 240, 15);
+        static final Pace FULL = new Pace("full", 800, 6_000, 240, 15);
         static final Pace QUICK = new Pace("quick", 250, 1_500, 60, 5);
         static final Pace SMOKE = new Pace("smoke", 0, 0, 120, 1);
 

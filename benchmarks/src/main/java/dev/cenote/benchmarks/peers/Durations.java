@@ -13,11 +13,11 @@ final class Durations {
 
     private Durations() {}
 
-    /// {@return many items that take no time, and then a few of 50 ms}
+    /// {@return many items that take no time, 20,000 at most, and then a few of 50 ms}
     ///
     /// @param slow how many are slow
     static List<Integer> fastThenSlow(int slow) {
-        List<Integer> all = new ArrayList<>(Collections.nCopies(20_000, 0));
+        List<Integer> all = new ArrayList<>(Collections.nCopies(Math.min(20_000, 320 * slow), 0));
         all.addAll(Collections.nCopies(slow, 50_000));
         return all;
     }
@@ -47,7 +47,7 @@ final class Durations {
         return all;
     }
 
-    /// {@return normally distributed durations around 1 µs with a deviation of 1 ms, where less than nothing is nothing}
+    /// {@return normally distributed durations around 1 µs with a deviation of 1 ms; less than nothing is nothing}
     ///
     /// @param count how many
     static List<Integer> clipped(int count) {

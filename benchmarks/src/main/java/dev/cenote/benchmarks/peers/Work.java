@@ -91,7 +91,7 @@ enum Work {
     FAST_SLOW(
             Group.BALANCE,
             "sleep",
-            "W7: 20,000 items that take no time, then some of 50 ms",
+            "W7: up to 20,000 items that take no time, then some of 50 ms",
             Plan.of(64, 16).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
     SLOW_FAST(
             Group.BALANCE,
