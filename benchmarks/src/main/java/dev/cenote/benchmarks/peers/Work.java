@@ -141,7 +141,7 @@ enum Work {
             Group.START,
             "start",
             "64 workers, 640 squares, and their end, twice in a process that has had no pool before",
-            Plan.of(640, 640).workers(64).rounds(2).kinds(Kind.PROCESSES)),
+            Plan.of(640, 640).workers(64).rounds(1).kinds(Kind.PROCESSES)),
     REST(
             Group.REST,
             "rest",
@@ -206,6 +206,11 @@ enum Work {
             case "start", "rest", "lines", "words", "model", "image" -> true;
             default -> false;
         };
+    }
+
+    /// {@return whether its items only wait, so that they do not get faster}
+    boolean isWaiting() {
+        return operation.equals("sleep") || operation.equals("fetch");
     }
 
     /// {@return how much of it warms a pool up: less than a round, but of the same kind}
