@@ -318,10 +318,13 @@ public final class Bench {
             return;
         }
         Work work = task.work();
+        if (Double.isNaN(round.check())) {
+            failed(part, task, "a wrong result");
+            return;
+        }
         double expected = checks.computeIfAbsent(work, _ -> round.check());
         if (!(Math.abs(round.check() - expected) <= 1e-9 * Math.max(1, Math.abs(expected)))) {
-            part.active = false;
-            results.fail(work, part.side.name(), "a wrong result: " + round.check() + " and not " + expected);
+            failed(part, task, "a wrong result: " + round.check() + " and not " + expected);
             return;
         }
         double[] figures = work.numbers(task, part.side.kind(), round.samples());
