@@ -301,7 +301,8 @@ public final class Bench {
             best = Math.min(best, now);
             long millis = (System.nanoTime() - begin) / 1_000_000;
             Pace pace = options.pace();
-            boolean steady = idle >= 3 || millis >= 6 * pace.warmMillis() || task.work().isWaiting();
+            boolean steady =
+                    idle >= 3 || millis >= 6 * pace.warmMillis() || task.work().isSteady();
             if (millis >= pace.warmMillis() && steady) {
                 part.nanos = 0;
                 return;

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /// Lists of durations, in microseconds, and how long they take if nothing is lost.
 final class Durations {
@@ -22,17 +23,13 @@ final class Durations {
         return all;
     }
 
-    /// {@return uneven items of 50 ms and its multiples, as someone complained about}
+    /// {@return uneven items, as someone complained about}
     ///
-    /// @param times how often the list is repeated
-    static List<Integer> uneven(int times) {
-        List<Integer> all = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            for (int length : new int[] {1, 2, 1, 10, 3, 1, 4, 10, 1, 3, 2, 10}) {
-                all.add(50_000 * length);
-            }
-        }
-        return all;
+    /// @param unit the shortest, in milliseconds
+    static List<Integer> uneven(int unit) {
+        return Stream.of(1, 2, 1, 10, 3, 1, 4, 10, 1, 3, 2, 10)
+                .map(units -> 1_000 * unit * units)
+                .toList();
     }
 
     /// {@return items of 4 ms, of which a few, anywhere, take much longer}

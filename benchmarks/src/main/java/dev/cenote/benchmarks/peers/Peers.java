@@ -221,7 +221,7 @@ final class Peers {
         command("parallel", List.of("parallel", "-k", "-j2", "echo", "{}"), true, folder);
         command("parallel-pipe", List.of("parallel", "-k", "-j2", "--pipe", "cat"), false, folder);
         command("xargs", List.of("xargs", "-P", "2", "-n", "1", "echo"), true, folder);
-        command("xargs-batches", List.of("xargs", "-P", "2", "-n", "1000", "printf", "%s\\n"), false, folder);
+        command("xargs-batches", List.of("xargs", "-P", "2", "-n", "100", "printf", "%s\\n"), false, folder);
     }
 
     private void command(String name, List<String> line, boolean processEach, Path folder) {

@@ -92,17 +92,17 @@ enum Work {
             Group.BALANCE,
             "sleep",
             "W7: up to 20,000 items that take no time, then some of 50 ms",
-            Plan.of(64, 16).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
+            Plan.of(64, 10).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
     SLOW_FAST(
             Group.BALANCE,
             "sleep",
             "W7: the same backwards",
-            Plan.of(64, 16).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
+            Plan.of(64, 10).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
     UNEVEN(
             Group.BALANCE,
             "sleep",
-            "W7: waits of 1 2 1 10 3 1 4 10 1 3 2 10 times 50 ms on 4 workers",
-            Plan.of(3, 1).workers(4).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
+            "W7: waits of 1 2 1 10 3 1 4 10 1 3 2 10 times n ms on 4 workers",
+            Plan.of(100, 20).workers(4).rounds(3).kinds(Kind.THREADS, Kind.PROCESSES)),
     LONG_TAIL(
             Group.BALANCE,
             "sleep",
@@ -146,7 +146,7 @@ enum Work {
             Group.REST,
             "rest",
             "memory of the worker that has most, and CPU time of all, when there is nothing to do",
-            Plan.of(5, 2).rounds(3).kinds(Kind.PROCESSES)),
+            Plan.of(3, 2).rounds(3).kinds(Kind.PROCESSES)),
     FEW_LINES(
             Group.COMMAND,
             "lines",
@@ -203,14 +203,15 @@ enum Work {
     /// {@return whether each round has a process of its own, so that there is nothing to warm up}
     boolean isFresh() {
         return switch (operation) {
-            case "start", "rest", "lines", "words", "model", "image" -> true;
+            case "start" -> this != START; // of which one makes the files that later ones find
+            case "rest", "lines", "words", "model", "image" -> true;
             default -> false;
         };
     }
 
-    /// {@return whether its items only wait, so that they do not get faster}
-    boolean isWaiting() {
-        return operation.equals("sleep") || operation.equals("fetch");
+    /// {@return whether it does not get faster the more it is done}
+    boolean isSteady() {
+        return operation.equals("sleep") || operation.equals("fetch") || operation.equals("start");
     }
 
     /// {@return how much of it warms a pool up: less than a round, but of the same kind}
@@ -218,7 +219,7 @@ enum Work {
     /// @param size of a round
     int warmSize(int size) {
         return switch (this) {
-            case CALL, BYTES, LONGS, FACTORIALS, UNEVEN, TRIVIAL, WARM -> size;
+            case CALL, BYTES, LONGS, FACTORIALS, TRIVIAL, WARM, START -> size;
             case SLEEPERS, BUSY, SERIAL, PROGRESS, NOOP_AUTO, SQUARES, SUMS, LARGE_FACTORIALS -> Math.max(1, size / 2);
             default -> Math.max(1, size / 10);
         };

@@ -120,7 +120,7 @@ class PeersReportTest {
     void ideal_isWhatWorkersTakeThatAlwaysTakeTheNext() {
         assertThat(Durations.ideal(List.of(3, 3, 3, 3), 2)).isEqualTo(6);
         assertThat(Durations.ideal(List.of(1, 1, 10), 2)).isEqualTo(11);
-        assertThat(Durations.ideal(Durations.uneven(1), 4)).isEqualTo(18 * 50_000);
+        assertThat(Durations.ideal(Durations.uneven(50), 4)).isEqualTo(18 * 50_000);
         assertThat(Durations.ideal(Durations.fastThenSlow(64), 2)).isEqualTo(1_600_000);
     }
 
