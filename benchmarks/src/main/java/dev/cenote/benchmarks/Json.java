@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON into maps, lists, strings, doubles, booleans and nulls; as much as JMH's result files need.
-final class Json {
+/// Reads and writes JSON as maps, lists, strings, numbers, booleans and nulls; as much as result files need.
+public final class Json {
 
     private final String text;
     private int at;
@@ -17,7 +18,11 @@ final class Json {
         this.text = text;
     }
 
-    static @Nullable Object parse(String text) {
+    /// {@return what the text says: maps, lists, strings, doubles, booleans and nulls}
+    ///
+    /// @param text the JSON
+    /// @throws IllegalArgumentException if it is none
+    public static @Nullable Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value();
         json.blanks();
@@ -25,6 +30,50 @@ final class Json {
             throw json.unexpected("the end");
         }
         return value;
+    }
+
+    /// {@return the JSON of a value, in one line; numbers that are not finite become null}
+    ///
+    /// @param value a map, an iterable, a number, a boolean, or null; anything else is written as its string
+    public static String write(@Nullable Object value) {
+        return switch (value) {
+            case null -> "null";
+            case Double number -> Double.isFinite(number) ? rounded(number) : "null";
+            case Number number -> number.toString();
+            case Boolean truth -> truth.toString();
+            case Map<?, ?> members -> {
+                StringJoiner object = new StringJoiner(", ", "{", "}");
+                members.forEach((name, member) -> object.add(quoted(String.valueOf(name)) + ": " + write(member)));
+                yield object.toString();
+            }
+            case Iterable<?> elements -> {
+                StringJoiner array = new StringJoiner(", ", "[", "]");
+                elements.forEach(element -> array.add(write(element)));
+                yield array.toString();
+            }
+            default -> quoted(value.toString());
+        };
+    }
+
+    private static String rounded(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e15
+                ? Long.toString((long) number)
+                : Double.toString(number);
+    }
+
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
     }
 
     private @Nullable Object value() {
