@@ -8,10 +8,12 @@ import dev.cenote.Pool;
 import dev.cenote.Range;
 import dev.cenote.SharedCounter;
 import dev.cenote.SharedDoubles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,14 +85,19 @@ public final class Sharing {
             all.add((System.nanoTime() - begin) / 1e6);
         }
 
+        double median() {
+            double[] sorted =
+                    all.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) / 2];
+        }
+
         double least() {
             return all.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
         }
 
         @Override
         public String toString() {
-            return String.format(
-                    Locale.ROOT, "  %-50s median %8.1f  least %8.1f", name, Statistics.median(all), least());
+            return String.format(Locale.ROOT, "  %-50s median %8.1f  least %8.1f", name, median(), least());
         }
     }
 
@@ -105,7 +112,7 @@ public final class Sharing {
                 Locale.ROOT,
                 "%s: %.2f by medians, %.2f by the least",
                 what,
-                Statistics.median(one.all()) / Statistics.median(other.all()),
+                one.median() / other.median(),
                 one.least() / other.least());
     }
 
@@ -252,9 +259,13 @@ public final class Sharing {
         Path script = Files.createTempFile("cenote-counting", ".py");
         try (InputStream in = Sharing.class.getResourceAsStream("counting.py")) {
             Files.copy(Objects.requireNonNull(in, "counting.py"), script, StandardCopyOption.REPLACE_EXISTING);
-            String output = Resting.output(
-                    new ProcessBuilder(python, script.toString(), INCREMENTS + "", Math.min(rounds, 5) + ""));
-            return output.lines().map(nanos -> Long.parseLong(nanos) / 1e6).toList();
+            Process process = new ProcessBuilder(python, script.toString(), INCREMENTS + "", Math.min(rounds, 5) + "")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            process.getOutputStream().close();
+            try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+                return output.lines().map(nanos -> Long.parseLong(nanos) / 1e6).toList();
+            }
         } catch (IOException e) {
             return List.of();
         } finally {
