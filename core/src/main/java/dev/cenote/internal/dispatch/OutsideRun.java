@@ -511,9 +511,12 @@ final class OutsideRun {
     }
 
     /// {@return how long the worker was busy, as it says; if it does not, what has passed here: with the way there and
-    /// back, and with what it took to wake up}
-    private static long busy(Remote remote, long passed) {
+    /// back, and with what it took to wake up} The latter too where there is a time limit: a worker that is killed
+    /// because its answer cannot be read in time has begun the next item, if that was sent ahead, and so that should
+    /// not be done sooner than it has to be.
+    private long busy(Remote remote, long passed) {
         long said = remote.takeBusyNanos();
-        return said > 0 ? Math.min(said, passed) : passed;
+        boolean limited = call.options.timeout() != null || call.options.stall() != null;
+        return said > 0 && !limited ? Math.min(said, passed) : passed;
     }
 }

@@ -22,11 +22,9 @@ final class Sizer {
     private static final long SHORT_OUTSIDE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final int GROWTH = 8;
     private static final int FIRST_CHUNKS = 2;
-    private static final int LEAST_PART = 5;
 
     private final int fixed;
     private final int workers;
-    private final boolean outside;
     private final long targetNanos;
     private final long shortNanos;
 
@@ -44,10 +42,8 @@ final class Sizer {
     /// @param fixed what the caller has said; 0 for nothing
     /// @param workers how many workers there may be
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
-    ///     chunks are four times as long, also the last ones are not much shorter, and an item is short that does not
-    ///     take longer than to send it alone
+    ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
     Sizer(int fixed, int workers, boolean outside) {
-        this.outside = outside;
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
         this.shortNanos = outside ? SHORT_OUTSIDE_NANOS : SHORT_NANOS;
         this.fixed = fixed;
@@ -64,13 +60,8 @@ final class Sizer {
             return 1;
         }
         long fitting = (long) (targetNanos / Math.max(mean, 1));
-        long share = workers > 1 ? Math.max(left / (2L * workers), least(fitting)) : left;
+        long share = workers > 1 ? left / (2L * workers) : left;
         return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
-    }
-
-    /// A chunk outside this JVM can be taken back in the middle, so it may be too large.
-    private long least(long fitting) {
-        return outside ? fitting / LEAST_PART : 1;
     }
 
     /// Learns how long a chunk has run.

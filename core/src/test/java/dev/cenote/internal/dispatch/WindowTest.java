@@ -69,7 +69,7 @@ class WindowTest {
     }
 
     @Test
-    void sizer_outside_doesNotShareWhatIsNotWorthAWayThere() {
+    void sizer_outside_makesLongerChunks_andSharesWhatIsLeft() {
         Sizer sizer = new Sizer(0, 2, true);
         sizer.learn(8, 8 * 10_000);
         assertThat(sizer.size(1_000_000))
@@ -78,7 +78,7 @@ class WindowTest {
         sizer.learn(64, 64 * 10_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(100);
         assertThat(sizer.size(200)).isEqualTo(50);
-        assertThat(sizer.size(40)).as("not less than a fifth of a millisecond").isEqualTo(20);
+        assertThat(sizer.size(4)).as("each of the last alone").isEqualTo(1);
     }
 
     @Test
