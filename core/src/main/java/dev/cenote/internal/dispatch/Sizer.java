@@ -23,8 +23,13 @@ final class Sizer {
     private static final int GROWTH = 8;
     private static final int FIRST_CHUNKS = 2;
 
+    /// Chunks outside this JVM that the caller has made smaller are not run together, as the way there and back comes
+    /// with each of those; items that are sent alone are sent ahead.
+    private static final int LEAST_TOGETHER = 64;
+
     private final int fixed;
     private final int workers;
+    private final boolean outside;
     private final long targetNanos;
     private final long shortNanos;
 
@@ -44,6 +49,7 @@ final class Sizer {
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
     ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
     Sizer(int fixed, int workers, boolean outside) {
+        this.outside = outside;
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
         this.shortNanos = outside ? SHORT_OUTSIDE_NANOS : SHORT_NANOS;
         this.fixed = fixed;
@@ -86,6 +92,6 @@ final class Sizer {
     /// {@return whether items are known to be so short that they are timed and settled by the chunk}
     boolean isShort() {
         double mean = meanNanos;
-        return mean >= 0 && mean < shortNanos;
+        return mean >= 0 && mean < shortNanos && !(outside && fixed > 0 && fixed < LEAST_TOGETHER);
     }
 }

@@ -96,6 +96,19 @@ class WindowTest {
     }
 
     @Test
+    void sizer_outside_doesNotRunSmallChunksTogether_thatTheCallerWants() {
+        Sizer one = new Sizer(1, 2, true);
+        one.learn(1, 500);
+        assertThat(one.isShort()).isFalse();
+        Sizer many = new Sizer(1_000, 2, true);
+        many.learn(1_000, 500_000);
+        assertThat(many.isShort()).isTrue();
+        Sizer here = new Sizer(1, 2, false);
+        here.learn(1, 500);
+        assertThat(here.isShort()).isTrue();
+    }
+
+    @Test
     void sizer_doesNotShrink_becauseTheLastChunkWasARest() {
         Sizer sizer = new Sizer(0, 2, false);
         sizer.learn(1_000, 100_000);
