@@ -29,8 +29,9 @@ final class Sizer {
 
     private final int fixed;
     private final int workers;
-    private final boolean outside;
     private final long targetNanos;
+
+    /// Items that take less are very short; 0 if none is.
     private final long shortNanos;
 
     /// The expected run time of one item; negative while unknown.
@@ -49,9 +50,8 @@ final class Sizer {
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
     ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
     Sizer(int fixed, int workers, boolean outside) {
-        this.outside = outside;
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
-        this.shortNanos = outside ? SHORT_OUTSIDE_NANOS : SHORT_NANOS;
+        this.shortNanos = !outside ? SHORT_NANOS : fixed > 0 && fixed < LEAST_TOGETHER ? 0 : SHORT_OUTSIDE_NANOS;
         this.fixed = fixed;
         this.workers = workers;
     }
@@ -92,6 +92,6 @@ final class Sizer {
     /// {@return whether items are known to be so short that they are timed and settled by the chunk}
     boolean isShort() {
         double mean = meanNanos;
-        return mean >= 0 && mean < shortNanos && !(outside && fixed > 0 && fixed < LEAST_TOGETHER);
+        return mean >= 0 && mean < shortNanos;
     }
 }

@@ -108,7 +108,7 @@ final class Archive {
             return true;
         }
         try {
-            if (file.getName().endsWith(sumOf(file.toPath()) + ENDING)) {
+            if (file.getName().endsWith("-" + sumOf(file.toPath()) + ENDING)) {
                 whole = file;
                 return true;
             }
@@ -122,7 +122,7 @@ final class Archive {
     private static String sumOf(Path file) throws IOException {
         CRC32 sum = new CRC32();
         sum.update(Files.readAllBytes(file));
-        return "-" + Long.toHexString(sum.getValue());
+        return Long.toHexString(sum.getValue());
     }
 
     /// The file is made with the default layout of objects. A collector, a large heap or a flag may ask for another,
@@ -181,8 +181,7 @@ final class Archive {
             }
             tidy(folder);
             if (train(command, library, fresh)) {
-                String name = start.substring(0, start.length() - 1) + sumOf(fresh) + ENDING;
-                Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                Files.move(fresh, folder.resolve(start + sumOf(fresh) + ENDING), StandardCopyOption.ATOMIC_MOVE);
             } else {
                 Files.deleteIfExists(failed);
                 Files.createFile(failed);

@@ -4,15 +4,12 @@ package dev.cenote.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cenote.Broadcast;
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.engine.Engines;
 import dev.cenote.internal.remote.Remote;
-import dev.cenote.internal.remote.Remotes;
-import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.remote.StormException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -20,8 +17,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +27,7 @@ class BrokenRemotesTest {
     private final IOException lastDeath = new IOException("the last death");
 
     /// Workers of which none can be started.
-    private final class Stormy implements Remotes {
+    private final class Stormy extends IdleRemotes {
 
         @Override
         public Remote place(String name, int id) {
@@ -48,24 +43,6 @@ class BrokenRemotesTest {
                         };
                     });
         }
-
-        @Override
-        public Shipment ship(String name, Object function) {
-            return () -> {};
-        }
-
-        @Override
-        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
-            throw new UnsupportedOperationException("broadcast");
-        }
-
-        @Override
-        public LongAdder restarts() {
-            return new LongAdder();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

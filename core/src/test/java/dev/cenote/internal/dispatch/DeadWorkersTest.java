@@ -3,7 +3,6 @@ package dev.cenote.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.Broadcast;
 import dev.cenote.Mapper;
 import dev.cenote.Outcome;
 import dev.cenote.Pool;
@@ -13,7 +12,6 @@ import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.engine.Engines;
 import dev.cenote.internal.remote.Remote;
-import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.remote.Shipment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,8 +20,6 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,30 +127,12 @@ class DeadWorkersTest {
         }
     }
 
-    private final class Fakes implements Remotes {
+    private final class Fakes extends IdleRemotes {
 
         @Override
         public Remote place(String name, int id) {
             return new Fake();
         }
-
-        @Override
-        public Shipment ship(String name, Object function) {
-            return () -> {};
-        }
-
-        @Override
-        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
-            throw new UnsupportedOperationException("broadcast");
-        }
-
-        @Override
-        public LongAdder restarts() {
-            return new LongAdder();
-        }
-
-        @Override
-        public void close() {}
     }
 
     /// @param together whether items may be run together, which those with a time limit may not

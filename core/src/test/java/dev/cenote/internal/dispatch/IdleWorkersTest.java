@@ -3,13 +3,11 @@ package dev.cenote.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.Broadcast;
 import dev.cenote.Job;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.remote.Remote;
-import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.remote.Shipment;
 import dev.cenote.internal.time.SystemTime;
 import java.time.Duration;
@@ -19,10 +17,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,7 +30,7 @@ class IdleWorkersTest {
     private final AtomicInteger left = new AtomicInteger();
 
     /// Workers "outside" that run their jobs at once.
-    private final class Near implements Remotes {
+    private final class Near extends IdleRemotes {
 
         private record Cargo(Object job) implements Shipment {
             @Override
@@ -61,19 +57,6 @@ class IdleWorkersTest {
         public Shipment ship(String name, Object function) {
             return new Cargo(function);
         }
-
-        @Override
-        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
-            throw new UnsupportedOperationException("broadcast");
-        }
-
-        @Override
-        public LongAdder restarts() {
-            return new LongAdder();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private Pool open(int workers, Duration idle) {

@@ -4,14 +4,12 @@ package dev.cenote.internal.dispatch;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.Broadcast;
 import dev.cenote.Options;
 import dev.cenote.PoolConfig;
 import dev.cenote.WorkerDiedException;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.engine.Engines;
 import dev.cenote.internal.remote.Remote;
-import dev.cenote.internal.remote.Remotes;
 import dev.cenote.internal.remote.Shipment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,8 +19,6 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,30 +139,12 @@ class OutsideRunTest {
         }
     }
 
-    private final class Fakes implements Remotes {
+    private final class Fakes extends IdleRemotes {
 
         @Override
         public Remote place(String name, int id) {
             return new Fake();
         }
-
-        @Override
-        public Shipment ship(String name, Object function) {
-            return () -> {};
-        }
-
-        @Override
-        public <T extends @Nullable Object> Broadcast<T> broadcast(T value) {
-            throw new UnsupportedOperationException("broadcast");
-        }
-
-        @Override
-        public LongAdder restarts() {
-            return new LongAdder();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private List<?> map(Dispatcher dispatcher) {
