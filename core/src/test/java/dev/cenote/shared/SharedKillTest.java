@@ -96,7 +96,8 @@ class SharedKillTest {
         });
         loop(begun, () -> {
             objects.event.set();
-            objects.event.await();
+            // another may clear it before this one looks, and be killed: nobody would set it again
+            boolean _ = objects.event.await(Duration.ofMillis(5));
             objects.event.clear();
             boolean _ = objects.event.await(Duration.ofMillis(1));
         });
