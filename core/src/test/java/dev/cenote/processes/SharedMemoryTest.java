@@ -15,6 +15,7 @@ import dev.cenote.SharedArray;
 import dev.cenote.SharedBytes;
 import dev.cenote.SharedCounter;
 import dev.cenote.SharedDoubles;
+import dev.cenote.SharedFiles;
 import dev.cenote.SharedInts;
 import dev.cenote.SharedLongs;
 import dev.cenote.WorkerDiedException;
@@ -77,27 +78,6 @@ class SharedMemoryTest {
     }
 
     private record Box(String name, SharedLongs array, List<SharedLongs> more) {}
-
-    /// {@return how many shared memories this process has mapped}
-    private static long mapped() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-            return lines.filter(line -> line.endsWith(".m (deleted)")).count();
-        }
-    }
-
-    /// {@return how many files of shared memories this process has open}
-    private static long opened() throws IOException {
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.filter(link -> {
-                        try {
-                            return Files.readSymbolicLink(link).toString().endsWith(".m (deleted)");
-                        } catch (IOException e) {
-                            return false;
-                        }
-                    })
-                    .count();
-        }
-    }
 
     // ---- ways
 
@@ -314,7 +294,7 @@ class SharedMemoryTest {
                 try (SharedLongs array = SharedLongs.of(1_000)) {
                     most = Math.max(most, one.call(() -> {
                         array.set(0, 1);
-                        return mapped();
+                        return SharedFiles.mapped();
                     }));
                     one.forEach(List.of(array), a -> a.set(1, 1));
                 }
@@ -330,7 +310,7 @@ class SharedMemoryTest {
         try (Pool one = Pool.processes(1)) {
             long most = 0;
             for (int i = 0; i < 50; i++) {
-                Made made = one.call(() -> new Made(SharedLongs.of(1_000), mapped()));
+                Made made = one.call(() -> new Made(SharedLongs.of(1_000), SharedFiles.mapped()));
                 most = Math.max(most, made.mapped());
                 made.array().close();
             }
@@ -388,7 +368,7 @@ class SharedMemoryTest {
     void killedWorkers_leaveTheMemoryAsItWas() throws IOException {
         try (SharedCounter counter = SharedCounter.of(0);
                 Pool two = Pool.processes(2)) {
-            long open = Files.isDirectory(Path.of("/proc/self/fd")) ? opened() : 0;
+            long open = SharedFiles.opened();
             Random random = new Random(7);
             Set<Integer> killed = Set.copyOf(random.ints(0, 30).limit(6).boxed().toList());
             List<Outcome<Integer, Long>> outcomes = two.outcomes(Range.of(0, 30), i -> {
@@ -407,9 +387,7 @@ class SharedMemoryTest {
                             .map(outcome -> ((Outcome.Failure<?, ?>) outcome).error()))
                     .allSatisfy(error -> assertThat(error).isInstanceOf(WorkerDiedException.class));
             assertThat(counter.get()).isEqualTo(30_000);
-            if (Files.isDirectory(Path.of("/proc/self/fd"))) {
-                assertThat(opened()).isEqualTo(open);
-            }
+            assertThat(SharedFiles.opened()).isEqualTo(open);
         }
     }
 

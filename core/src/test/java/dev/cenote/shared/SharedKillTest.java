@@ -3,14 +3,18 @@ package dev.cenote.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.Broadcast;
 import dev.cenote.Outcome;
 import dev.cenote.Pipe;
 import dev.cenote.Pool;
 import dev.cenote.Range;
 import dev.cenote.SharedBarrier;
 import dev.cenote.SharedCondition;
+import dev.cenote.SharedCounter;
 import dev.cenote.SharedEvent;
+import dev.cenote.SharedFiles;
 import dev.cenote.SharedLock;
+import dev.cenote.SharedLongs;
 import dev.cenote.SharedQueue;
 import dev.cenote.SharedSemaphore;
 import java.time.Duration;
@@ -24,6 +28,7 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +44,7 @@ class SharedKillTest {
     private static final long SEED = Long.getLong("shared.seed", System.nanoTime());
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int PERMITS = 2;
+    private static final int LENGTH = 100_000;
 
     /// All that is used.
     record Objects(
@@ -50,7 +56,10 @@ class SharedKillTest {
             SharedQueue<Integer> queue,
             SharedQueue<Integer> bounded,
             Pipe.End<Integer> pipe,
-            Map<String, Integer> map) {}
+            Map<String, Integer> map,
+            SharedLongs array,
+            SharedCounter counter,
+            Broadcast<int[]> broadcast) {}
 
     /// A use of an object that may fail as long as the process lives.
     private interface Use {
@@ -79,7 +88,7 @@ class SharedKillTest {
 
     /// Uses everything and kills this process after a while.
     private static void useAll(Objects objects, long seed) throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(9);
+        CountDownLatch begun = new CountDownLatch(12);
         loop(begun, () -> {
             try (var _ = objects.lock.hold()) {
                 objects.condition.signalAll();
@@ -116,6 +125,9 @@ class SharedKillTest {
         loop(begun, () -> objects.bounded.offer(1, Duration.ofMillis(1)));
         loop(begun, () -> objects.bounded.poll(Duration.ofMillis(1)));
         loop(begun, () -> objects.map.merge("count", 1, Integer::sum));
+        loop(begun, () -> objects.array.getAndAdd(new Random().nextLong(LENGTH), 1));
+        loop(begun, objects.counter::increment);
+        loop(begun, () -> assertThat(objects.broadcast.value()).hasSize(LENGTH));
         begun.await();
         Thread.sleep(new Random(seed).nextInt(30)); // subject: any moment
         Runtime.getRuntime().halt(9);
@@ -123,6 +135,7 @@ class SharedKillTest {
 
     @Test
     void killedWorkers_wedgeNobody() throws Exception {
+        long files = SharedFiles.opened() + SharedFiles.mapped();
         SharedLock lock = new SharedLock();
         Pipe<Integer> pipe = new Pipe<>();
         List<Outcome<Integer, Object>> outcomes;
@@ -137,7 +150,10 @@ class SharedKillTest {
                     new SharedQueue<>(),
                     new SharedQueue<>(3),
                     pipe.second(),
-                    pool.share(Map.class, Collections.synchronizedMap(new HashMap<>())));
+                    pool.share(Map.class, Collections.synchronizedMap(new HashMap<>())),
+                    SharedLongs.of(LENGTH),
+                    SharedCounter.of(0),
+                    pool.broadcast(new int[LENGTH]));
             Objects shared = objects;
             long seed = SEED;
             outcomes = pool.with(o -> o.ahead(3).chunk(1))
@@ -155,6 +171,9 @@ class SharedKillTest {
             assertThat(objects.map.get("count")).isPositive();
             checkUse(objects);
         }
+        objects.array.close();
+        objects.counter.close();
+        assertThat(SharedFiles.opened() + SharedFiles.mapped()).isEqualTo(files);
     }
 
     private static void checkUse(Objects objects) throws Exception {
@@ -190,6 +209,10 @@ class SharedKillTest {
             queue.put(3);
             assertThat(queue.take()).as(seed).isEqualTo(3);
         }
+        assertThat(objects.counter.get()).as(seed).isPositive();
+        assertThat(LongStream.range(0, LENGTH).map(objects.array::get).sum())
+                .as(seed)
+                .isPositive();
         objects.map.put("count", 0);
         assertThat(objects.map.get("count")).as(seed).isZero();
     }

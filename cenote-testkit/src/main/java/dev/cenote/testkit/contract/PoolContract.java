@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The eager verbs: `map`, `mapAsync`, `starmap`, `forEach`, and single jobs.
@@ -303,5 +305,27 @@ public abstract class PoolContract extends EngineContract {
         gate.open();
         assertThat(future.get(Duration.ofSeconds(20).toSeconds(), TimeUnit.SECONDS))
                 .hasSize(1_000);
+    }
+
+    @Test
+    @Needs(Trait.CONCURRENT)
+    void shouldNotKeepOtherItemsBehindOneThatBlocks() {
+        Gate gate = gate();
+        Pool pool = openWith(2);
+        int seen = 0;
+        try (Stream<Integer> results = pool.with(o -> o.ahead(10_000))
+                .imapUnordered(Range.of(0, 10_000), n -> n == 5_000 ? gate.pass(n) : Integer.valueOf(n))) {
+            Iterator<Integer> iterator = results.iterator();
+            while (seen < 8_000) { // the others of its chunk are settled with it
+                iterator.next();
+                seen++;
+            }
+            gate.open();
+            while (iterator.hasNext()) {
+                iterator.next();
+                seen++;
+            }
+        }
+        assertThat(seen).isEqualTo(10_000);
     }
 }

@@ -9,14 +9,28 @@ import dev.cenote.internal.wire.Messages;
 /// | --- | --- | --- |
 /// | takes back up to m | | `SKIP := m` |
 /// | begins n | if `SKIP >= n`, answers that it has not begun it; else `BEGUN`: n - 1 or less becomes n | |
+/// | the same, at once | finds another turn in `BEGUN`, looks again | `SKIP := m`; `BEGUN`: b, the next turn; b is the last |
 /// | gives up | finds another value in `BEGUN`, and begins nothing | `BEGUN`: b becomes `CLOSED`; b is the last |
 ///
 /// Both change `BEGUN` by compare-and-set, so what the pool finds there has been begun, and what comes after it never
-/// will be. A worker that takes a request back may have begun it a moment before `SKIP` was set: then it is answered
-/// like any other.
+/// will be. The lower half of `BEGUN` is the number, the upper one counts the turns; a worker knows the value before it
+/// looks at `SKIP`, so that it cannot begin what was taken back between the two. Where the pool only sets `SKIP`, a
+/// worker may have begun a request a moment before: then that is answered like any other.
 public final class Begun {
 
-    private Begun() {}
+    private static final long TURN = 1L << 32;
+
+    private final Words words;
+
+    /// What the worker believes to be in `BEGUN`.
+    private long word;
+
+    /// Begins to keep account in a worker, which has begun nothing.
+    ///
+    /// @param words the words
+    public Begun(Words words) {
+        this.words = words;
+    }
 
     /// Words that both sides share.
     public interface Words {
@@ -25,6 +39,12 @@ public final class Begun {
         ///
         /// @param index which
         long loadWord(int index);
+
+        /// Sets a word.
+        ///
+        /// @param index which
+        /// @param value what it becomes
+        void storeWord(int index, long value);
 
         /// Sets a word if it has the expected value.
         ///
@@ -47,15 +67,32 @@ public final class Begun {
 
     /// Asks, in the worker, whether a request may be begun.
     ///
-    /// @param words the words
-    /// @param last the number of the last request that was begun
-    /// @param number the number of this one
+    /// @param number the number of the request
     /// @return whether it now is
-    public static Leave begin(Words words, int last, int number) {
-        if (words.loadWord(Messages.SKIP) >= number) {
-            return Leave.TAKEN_BACK;
+    public Leave begin(int number) {
+        while (words.loadWord(Messages.SKIP) < number) {
+            long next = (word & -TURN) + number;
+            if (words.casWord(Messages.BEGUN, word, next)) {
+                word = next;
+                return Leave.BEGUN;
+            }
+            word = words.loadWord(Messages.BEGUN);
+            if (word == Messages.CLOSED) {
+                return Leave.CLOSED;
+            }
         }
-        return words.casWord(Messages.BEGUN, last, number) ? Leave.BEGUN : Leave.CLOSED;
+        return Leave.TAKEN_BACK;
+    }
+
+    /// Takes requests back, in the pool.
+    ///
+    /// @param words the words
+    /// @param number the number of the last of them
+    /// @return the number of the last request that the worker has begun: it begins none from there to `number`;
+    ///     `CLOSED` if the pool has given up on it
+    public static int takeBack(Words words, int number) {
+        words.storeWord(Messages.SKIP, number);
+        return change(words, Step.TAKE_BACK);
     }
 
     /// Keeps the worker, in the pool, from beginning any other request.
@@ -63,14 +100,27 @@ public final class Begun {
     /// @param words the words
     /// @return the number of the last request that it has begun and ever will; `CLOSED` if this was done before
     public static int close(Words words) {
+        return change(words, Step.CLOSE);
+    }
+
+    /// Changes what the worker believes to be there.
+    ///
+    /// @return the number that was there
+    private static int change(Words words, Step step) {
         long begun = words.loadWord(Messages.BEGUN);
-        while (begun != Messages.CLOSED && !words.casWord(Messages.BEGUN, begun, Messages.CLOSED)) {
+        while (begun != Messages.CLOSED
+                && !words.casWord(Messages.BEGUN, begun, step == Step.CLOSE ? Messages.CLOSED : begun + TURN)) {
             long now = words.loadWord(Messages.BEGUN);
             if (now == begun) {
-                return (int) begun; // the channel is closed, and these are the words as they were last
+                break; // the channel is closed, and these are the words as they were last
             }
             begun = now;
         }
         return (int) begun;
+    }
+
+    private enum Step {
+        TAKE_BACK,
+        CLOSE
     }
 }

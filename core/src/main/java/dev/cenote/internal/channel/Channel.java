@@ -184,6 +184,7 @@ public abstract class Channel implements AutoCloseable, Begun.Words {
     ///
     /// @param index which, less than [#WORDS]
     /// @param value its new value; lost if the channel is closed
+    @Override
     public abstract void storeWord(int index, long value);
 
     /// Writes a shared word if it has the expected value, in one step also for the other side.

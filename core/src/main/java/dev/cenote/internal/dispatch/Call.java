@@ -105,7 +105,7 @@ abstract class Call {
         this.asOutcomes = order.asOutcomes();
         this.surroundings = dispatcher.surroundings();
         int chunk = options.chunk() > 0 ? options.chunk() : dispatcher.engine.chunk();
-        this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null);
+        this.sizer = new Sizer(chunk, dispatcher.limit, remoteFn != null, experience(order));
         this.reporter = options.progress() == null ? null : new Reporter(this, options.progress(), total);
     }
 
@@ -115,6 +115,13 @@ abstract class Call {
     /// @param fn the function
     /// @param asOutcomes whether results are outcomes
     record Order(Options options, Func<@Nullable Object, @Nullable Object> fn, boolean asOutcomes) {}
+
+    /// {@return what is known of the function} Only what runs outside this JVM needs it, and only where nobody sees a
+    /// result before the last is there: an expectation that is wrong would keep it back for a while.
+    private Experience experience(Order order) {
+        boolean useful = remoteFn != null && this instanceof EagerCall && options.progress() == null;
+        return useful ? dispatcher.experienceOf(order.fn()) : new Experience();
+    }
 
     // ---- what kinds of calls differ in
 
@@ -258,6 +265,39 @@ abstract class Call {
             }
         }
         return true;
+    }
+
+    /// Takes what workers outside this JVM were sent and have not begun, and gives it to those that have nothing to do.
+    ///
+    /// @param nanos for how long a worker must not have answered
+    /// @return whether there may be more soon
+    final boolean lend(long nanos) {
+        if (remoteFn == null || signal == STOP) {
+            return false;
+        }
+        List<Runner> inside;
+        synchronized (lock) {
+            inside = new ArrayList<>(active);
+        }
+        boolean more = false;
+        for (Runner runner : inside) {
+            OutsideRun run = runner.outside();
+            if (run != null && run.isExposed()) {
+                more = true;
+                if (busy.get() < dispatcher.limit && !canClaim()) {
+                    run.lend(nanos).forEach(this::giveBackHalves);
+                }
+            }
+        }
+        return more;
+    }
+
+    /// Gives items back so that two can take them.
+    final void giveBackHalves(Chunk chunk) {
+        if (chunk.size() > 1) {
+            giveBack(chunk.split(chunk.first + chunk.size() / 2));
+        }
+        giveBack(chunk);
     }
 
     /// Tells the others that a runner has nothing to do.

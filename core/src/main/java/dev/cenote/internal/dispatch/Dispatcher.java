@@ -66,6 +66,11 @@ final class Dispatcher {
     private static final ScopedValue<Dispatcher> SETTLING = ScopedValue.newInstance();
     private static final long STUBBORN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// How often to look whether workers outside this JVM hold what others could run, and from when on they do.
+    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     /// Holds the lease of a worker that starts.
     private static final Object INITIALIZING = new Object();
 
@@ -126,6 +131,17 @@ final class Dispatcher {
 
     /// Why everything open was ended; written once, before the leases are read.
     private volatile @Nullable Throwable stopped;
+
+    /// What calls have found out about functions, by their classes, which for lambdas are their places in the code.
+    private final ClassValue<Experience> experiences = new ClassValue<>() {
+        @Override
+        protected Experience computeValue(Class<?> type) {
+            return new Experience();
+        }
+    };
+
+    /// Whether [#watch] is going to look.
+    private final AtomicBoolean watched = new AtomicBoolean();
 
     private final AtomicBoolean drained = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -277,6 +293,29 @@ final class Dispatcher {
 
     void forget(Call call) {
         calls.remove(call);
+    }
+
+    /// {@return what calls have found out about a function; an entry for it that is new if there was none}
+    Experience experienceOf(Object function) {
+        return experiences.get(function.getClass());
+    }
+
+    /// Is told that a worker outside this JVM may come to hold what others could run; see [OutsideRun#lend].
+    void keepWatch() {
+        if (!watched.get() && watched.compareAndSet(false, true)) {
+            time.after(WATCH_NANOS, () -> settle(this::watch));
+        }
+    }
+
+    private void watch() {
+        watched.set(false);
+        boolean more = false;
+        for (Call call : calls) {
+            more |= call.lend(HELD_NANOS);
+        }
+        if (more) {
+            keepWatch();
+        }
     }
 
     private void close(long what) {

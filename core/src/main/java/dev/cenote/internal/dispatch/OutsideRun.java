@@ -38,9 +38,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Taking back
 ///
-/// When someone else has nothing to do, or the call is over, what the worker has not begun is taken back.
+/// When someone else has nothing to do, or the call is over, what the worker has not begun is taken back, after the
+/// next answer. If that does not come in a few milliseconds another thread does it, see [#lend]: one slow item must not
+/// keep those behind it from workers that have nothing to do.
 ///
-/// For the thread of the runner; whoever gives up on its lease takes over.
+/// For the thread of the runner; whoever gives up on its lease takes over. What is exposed to those who lend is guarded
+/// by the lock of this object: chunks and flights while this thread waits for an answer.
 final class OutsideRun {
 
     private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
@@ -70,6 +73,26 @@ final class OutsideRun {
     private @Nullable Chunk source;
 
     private boolean takenBack;
+
+    /// Whether a part of the chunk that runs together was lent.
+    private boolean partly;
+
+    /// Whose answer is waited for, while others may take what it has not begun; guarded by this object, as all up to
+    /// `lent`.
+    private @Nullable Remote exposed;
+
+    private long exposedSince;
+
+    /// The chunk that runs together, and from where on it is not answered; `null` if items are sent one by one.
+    private @Nullable Chunk together;
+
+    private long togetherFrom;
+
+    /// What to add to the number of a request to get the position of its item.
+    private long toPosition;
+
+    /// Whether something was lent.
+    private boolean lent;
 
     /// When the last answer came, and how many came since the sizer was told.
     private long lastNanos;
@@ -111,6 +134,7 @@ final class OutsideRun {
         while (held && (source != null || !flights.isEmpty())) {
             held = fill(me, remote) && (flights.isEmpty() || answer(me, remote));
             if (held && flights.isEmpty() && takenBack) {
+                dropAnswers(remote); // of what was lent
                 giveBackReturned(); // all that was taken back has come; what was never sent follows
             }
         }
@@ -143,6 +167,7 @@ final class OutsideRun {
         boolean gone = false;
         WorkerDiedException spared = null;
         takenBack = false;
+        partly = false;
         while (index < chunk.end && call.signal != Call.STOP && !gone) {
             if (takenBack && remote.pending() == 0) {
                 takenBack = false;
@@ -154,11 +179,11 @@ final class OutsideRun {
             if (!takenBack) {
                 sent = sendAhead(remote, chunk, index, sent);
             }
-            long reached = batch.run(me, chunk, index, takenBack ? sent : Math.min(chunk.end, index + BLOCK));
+            long reached = runTogether(me, batch, chunk, index, sent);
             index = reached < 0 ? ~reached : reached;
             gone = remote.pending() == 0 && !remote.isAlive();
             spared = gone && reached >= 0 ? remote.death() : null;
-            whole &= reached >= 0 && !takenBack && !gone;
+            whole &= reached >= 0 && !takenBack && !gone && !partly;
             if (reached < 0) {
                 failures++;
                 if (call.stopsAtFailure()) {
@@ -182,6 +207,22 @@ final class OutsideRun {
             giveBackUnrun(me, chunk, index, spared);
         }
         return true;
+    }
+
+    /// Runs items that were sent already, or one.
+    private long runTogether(WorkerContext me, Batch batch, Chunk chunk, long index, long sent) {
+        if (takenBack) {
+            return batch.run(me, chunk, index, sent);
+        }
+        long to = Math.min(Math.min(chunk.end, index + BLOCK), Math.max(sent, index + 1));
+        if (chunk.end - index > 1) {
+            expose(Objects.requireNonNull(me.remote()), chunk, index, Math.max(sent, index) - 1);
+        }
+        try {
+            return batch.run(me, chunk, index, to);
+        } finally {
+            partly |= conceal();
+        }
     }
 
     /// Gives back what is left of a chunk whose worker has died.
@@ -361,11 +402,15 @@ final class OutsideRun {
         Alarm alarm = runner.arm(me, flight.chunk(), flight.index(), attempt, token);
         Object value = null;
         Throwable error = null;
+        if (!takenBack && (flights.size() > 1 || source != null)) {
+            expose(remote, null, 0, 0);
+        }
         try {
             value = remote.receive();
         } catch (Throwable t) {
             error = t;
         }
+        takenBack |= conceal();
         long now = dispatcher.time.nanos();
         if (alarm != null) {
             alarm.cancel();
@@ -466,10 +511,79 @@ final class OutsideRun {
         returned.clear();
     }
 
+    // ---- lending
+
+    /// Lets others take what the worker has not begun, as this thread is going to wait for an answer.
+    ///
+    /// @param chunk what runs together; `null` for the flights
+    /// @param from the first position of it that is not answered
+    /// @param last the last position of it that was sent
+    private synchronized void expose(Remote remote, @Nullable Chunk chunk, long from, long last) {
+        exposed = remote;
+        exposedSince = dispatcher.time.nanos();
+        together = chunk;
+        togetherFrom = from;
+        toPosition = last - remote.lastSent();
+        dispatcher.keepWatch();
+    }
+
+    /// {@return whether something was lent}
+    private synchronized boolean conceal() {
+        boolean result = lent;
+        exposed = null;
+        together = null;
+        lent = false;
+        return result;
+    }
+
+    /// {@return whether something may be there to lend, now or soon}
+    synchronized boolean isExposed() {
+        return exposed != null;
+    }
+
+    /// Takes what the worker has not begun, if it has not answered for a while. For any thread.
+    ///
+    /// @param nanos how long it must have had for its answer
+    /// @return what others can run
+    synchronized List<Chunk> lend(long nanos) {
+        Remote remote = exposed;
+        if (remote == null || lent || dispatcher.time.nanos() - exposedSince < nanos) {
+            return List.of();
+        }
+        Chunk chunk = together;
+        return chunk == null ? lendFlights(remote) : lendRest(remote, chunk);
+    }
+
+    private List<Chunk> lendRest(Remote remote, Chunk chunk) {
+        int begun = remote.takeBack(remote.lastSent());
+        long at = Math.max(togetherFrom, toPosition + begun) + 1;
+        if (begun < 0 || at >= chunk.end) {
+            return List.of();
+        }
+        lent = true;
+        return List.of(chunk.split(at));
+    }
+
+    private List<Chunk> lendFlights(Remote remote) {
+        List<Chunk> result = new ArrayList<>();
+        int begun = flights.size() > 1 ? remote.takeBack(remote.lastSent()) : -1;
+        while (begun >= 0 && flights.size() > 1 && flights.getLast().number() > begun) {
+            result.addFirst(flights.removeLast().chunk().head());
+        }
+        Chunk rest = source;
+        if (rest != null) {
+            result.add(rest);
+            source = null;
+        }
+        lent = !result.isEmpty();
+        return result;
+    }
+
     /// Gives back all but the first, which was given up on. For the one who did.
     ///
     /// @param me the worker, which was killed
-    void giveBackRest(WorkerContext me) {
+    synchronized void giveBackRest(WorkerContext me) {
+        exposed = null;
         int begun = me.lastBegun();
         boolean first = true;
         for (Flight flight : flights) {

@@ -32,7 +32,7 @@ final class Runner implements Unit {
     boolean returned;
 
     /// What it has under way outside this JVM; written by its own thread outside a lease.
-    private @Nullable OutsideRun outside;
+    private volatile @Nullable OutsideRun outside;
 
     /// How many chunks it may take before it returns; only its own thread uses it.
     private int chunksLeft = Integer.MAX_VALUE;
@@ -119,6 +119,12 @@ final class Runner implements Unit {
             call.idle();
         }
         return held;
+    }
+
+    /// {@return what it has under way outside this JVM, or `null`; for any thread}
+    @Nullable
+    OutsideRun outside() {
+        return outside;
     }
 
     /// {@return whether another chunk may be taken with the first}
@@ -456,8 +462,9 @@ final class Runner implements Unit {
                 dispatcher.meter.timedOut.increment();
                 settle(me, index, chunk.item(index), past, error);
             }
-            if (outside != null) {
-                outside.giveBackRest(me);
+            OutsideRun run = outside;
+            if (run != null) {
+                run.giveBackRest(me);
             } else if (index + 1 < chunk.end) {
                 call.giveBack(chunk.from(index + 1));
             }

@@ -13,6 +13,10 @@ import java.util.concurrent.TimeUnit;
 /// The first items of a worker take long, as its code is cold; so while each worker may still be at its first two
 /// chunks, only the last chunk counts.
 ///
+/// For workers outside this JVM chunks are longer, and the last ones of a call too: the end of each costs a wait for
+/// the last answer. A call there may begin with what the one before has found out about the same function. Both are
+/// safe because what turns out to take long is taken back, see [OutsideRun].
+///
 /// The fields are read and written without order by all runners of a call: an old value costs a chunk of another
 /// size.
 final class Sizer {
@@ -20,6 +24,7 @@ final class Sizer {
     private static final long TARGET_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
     private static final long SHORT_OUTSIDE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final long LEAST_OUTSIDE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int GROWTH = 8;
     private static final int FIRST_CHUNKS = 2;
 
@@ -31,11 +36,16 @@ final class Sizer {
     private final int workers;
     private final long targetNanos;
 
+    /// How long a chunk runs at least, if there are as many items.
+    private final long leastNanos;
+
+    private final Experience experience;
+
     /// Items that take less are very short; 0 if none is.
     private final long shortNanos;
 
     /// The expected run time of one item; negative while unknown.
-    private volatile double meanNanos = -1;
+    private volatile double meanNanos;
 
     /// The size of the last chunks: that of the last one, or half of what this was before.
     private volatile long last;
@@ -49,8 +59,13 @@ final class Sizer {
     /// @param workers how many workers there may be
     /// @param outside whether they are outside this JVM: then the end of a chunk costs a wait for the last answer, so
     ///     chunks are four times as long, and an item is short that does not take longer than to send it alone
-    Sizer(int fixed, int workers, boolean outside) {
+    /// @param experience what is known of the function; it is told what is found out
+    Sizer(int fixed, int workers, boolean outside, Experience experience) {
         this.targetNanos = outside ? 4 * TARGET_NANOS : TARGET_NANOS;
+        this.leastNanos = outside ? LEAST_OUTSIDE_NANOS : 0;
+        this.experience = experience;
+        this.meanNanos = experience.meanNanos;
+        this.last = meanNanos < 0 ? 0 : Integer.MAX_VALUE;
         this.shortNanos = !outside ? SHORT_NANOS : fixed > 0 && fixed < LEAST_TOGETHER ? 0 : SHORT_OUTSIDE_NANOS;
         this.fixed = fixed;
         this.workers = workers;
@@ -66,7 +81,8 @@ final class Sizer {
             return 1;
         }
         long fitting = (long) (targetNanos / Math.max(mean, 1));
-        long share = workers > 1 ? left / (2L * workers) : left;
+        long least = (long) (leastNanos / Math.max(mean, 1));
+        long share = workers > 1 ? Math.max(left / (2L * workers), least) : left;
         return Math.max(1, Math.min(Math.min(fitting, share), last * GROWTH));
     }
 
@@ -81,6 +97,7 @@ final class Sizer {
             meanNanos = (meanNanos + mean) / 2;
         }
         last = Math.max(items, last / 2);
+        experience.meanNanos = meanNanos;
     }
 
     /// {@return the expected run time of one item in nanoseconds; infinite while unknown}

@@ -57,6 +57,17 @@ public interface Remote {
     /// {@return whether the worker may be sent another item before it has answered all}
     boolean mayTakeMore();
 
+    /// {@return the number of the last request that was sent; for any thread}
+    int lastSent();
+
+    /// Takes back the requests that the worker has not begun, at once, while another thread waits for their answers;
+    /// each is answered in its turn by [#SKIPPED]. For any thread.
+    ///
+    /// @param number the number of the last of them
+    /// @return the number of the last request that the worker has begun; less than 0 if that cannot be known, and then
+    ///     nothing may be said to be taken back
+    int takeBack(int number);
+
     /// Takes back the requests that the worker has not begun; each is answered in its turn by {@link #SKIPPED}. Some
     /// may run nevertheless, where no memory is shared with the worker.
     void skip();

@@ -534,6 +534,16 @@ final class Connection {
                 && (Objects.requireNonNull(channel).hasWords() || pending() == 0);
     }
 
+    int lastSent() {
+        return sent;
+    }
+
+    /// See [Remote].
+    int takeBack(int number) {
+        Channel current = channel;
+        return current == null || !current.hasWords() ? -1 : Begun.takeBack(current, number);
+    }
+
     void skip() {
         Channel current = Objects.requireNonNull(channel);
         skipped = sent;

@@ -272,6 +272,18 @@ final class Place implements Remote {
     }
 
     @Override
+    public int lastSent() {
+        Connection current = connection;
+        return current == null ? 0 : current.lastSent();
+    }
+
+    @Override
+    public int takeBack(int number) {
+        Connection current = connection;
+        return current == null ? -1 : current.takeBack(number);
+    }
+
+    @Override
     public void skip() {
         Objects.requireNonNull(connection).skip();
     }

@@ -73,11 +73,12 @@ final class TaskLoop implements WorkerSide.Decoder {
     /// What the program of this worker has thrown.
     private @Nullable Throwable thrown;
 
-    /// Number of the last request that was begun.
-    private int begun;
+    /// What was begun.
+    private final Begun begun;
 
     TaskLoop(Channel channel, Control control) {
         this.channel = channel;
+        this.begun = new Begun(channel);
         this.frames = new FrameReader(channel);
         this.control = control;
         this.imports = new Imports(control);
@@ -436,9 +437,8 @@ final class TaskLoop implements WorkerSide.Decoder {
         if (!channel.hasWords()) {
             return false;
         }
-        Begun.Leave leave = Begun.begin(channel, begun, number);
+        Begun.Leave leave = begun.begin(number);
         if (leave == Begun.Leave.BEGUN) {
-            begun = number;
             return false;
         }
         while (leave == Begun.Leave.CLOSED) { // the pool has given up on this process, and kills it

@@ -32,6 +32,16 @@ class IdleRemote implements Remote {
     }
 
     @Override
+    public int lastSent() {
+        return 0;
+    }
+
+    @Override
+    public int takeBack(int number) {
+        return -1;
+    }
+
+    @Override
     public void skip() {}
 
     @Override

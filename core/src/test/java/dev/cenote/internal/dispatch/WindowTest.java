@@ -52,9 +52,13 @@ class WindowTest {
         assertThat(fetched).extracting(Window::unmask).containsExactly(null, "b");
     }
 
+    private static Sizer sizer(int fixed, boolean outside) {
+        return new Sizer(fixed, 2, outside, new Experience());
+    }
+
     @Test
     void sizer_growsWithShortItems_andShrinksAtOnce() {
-        Sizer sizer = new Sizer(0, 2, false);
+        Sizer sizer = sizer(0, false);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
         sizer.learn(1, 100);
         assertThat(sizer.size(1_000_000)).isEqualTo(8);
@@ -65,12 +69,12 @@ class WindowTest {
         sizer.learn(64, 64_000_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(1);
         assertThat(sizer.isShort()).isFalse();
-        assertThat(new Sizer(16, 2, false).size(3)).isEqualTo(16);
+        assertThat(sizer(16, false).size(3)).isEqualTo(16);
     }
 
     @Test
     void sizer_outside_makesLongerChunks_andSharesWhatIsLeft() {
-        Sizer sizer = new Sizer(0, 2, true);
+        Sizer sizer = sizer(0, true);
         sizer.learn(8, 8 * 10_000);
         assertThat(sizer.size(1_000_000))
                 .as("of 64 items in a millisecond, 8 times the last")
@@ -78,12 +82,28 @@ class WindowTest {
         sizer.learn(64, 64 * 10_000);
         assertThat(sizer.size(1_000_000)).isEqualTo(100);
         assertThat(sizer.size(200)).isEqualTo(50);
+        assertThat(sizer.size(4)).as("the last take a tenth of a millisecond").isEqualTo(10);
+        sizer.learn(1, 10_000_000);
         assertThat(sizer.size(4)).as("each of the last alone").isEqualTo(1);
     }
 
     @Test
+    void sizer_beginsWithWhatTheLastCallHasFoundOut() {
+        Experience experience = new Experience();
+        Sizer first = new Sizer(0, 2, true, experience);
+        assertThat(first.size(1_000)).isEqualTo(1);
+        first.learn(1, 5_000);
+        Sizer second = new Sizer(0, 2, true, experience);
+        assertThat(second.isShort()).isTrue();
+        assertThat(second.size(1_000)).isEqualTo(200);
+        second.learn(200, 200_000_000);
+        assertThat(second.size(1_000)).as("it was another time").isEqualTo(1);
+        assertThat(new Sizer(0, 2, true, experience).isShort()).isFalse();
+    }
+
+    @Test
     void sizer_forgetsTheFirstItemsOfEachWorker_whichRunColdCode() {
-        Sizer sizer = new Sizer(0, 2, true);
+        Sizer sizer = sizer(0, true);
         sizer.learn(1, 5_000_000);
         sizer.learn(1, 5_000_000);
         assertThat(sizer.isShort()).isFalse();
@@ -97,20 +117,20 @@ class WindowTest {
 
     @Test
     void sizer_outside_doesNotRunSmallChunksTogether_thatTheCallerWants() {
-        Sizer one = new Sizer(1, 2, true);
+        Sizer one = sizer(1, true);
         one.learn(1, 500);
         assertThat(one.isShort()).isFalse();
-        Sizer many = new Sizer(1_000, 2, true);
+        Sizer many = sizer(1_000, true);
         many.learn(1_000, 500_000);
         assertThat(many.isShort()).isTrue();
-        Sizer here = new Sizer(1, 2, false);
+        Sizer here = sizer(1, false);
         here.learn(1, 500);
         assertThat(here.isShort()).isTrue();
     }
 
     @Test
     void sizer_doesNotShrink_becauseTheLastChunkWasARest() {
-        Sizer sizer = new Sizer(0, 2, false);
+        Sizer sizer = sizer(0, false);
         sizer.learn(1_000, 100_000);
         sizer.learn(1, 100);
         assertThat(sizer.size(1_000_000)).isEqualTo(2_500);

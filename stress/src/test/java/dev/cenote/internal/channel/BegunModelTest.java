@@ -31,9 +31,17 @@ class BegunModelTest {
 
         private final AtomicInteger takenBack = new AtomicInteger();
 
+        /// Which have run, as bits.
+        private final AtomicInteger which = new AtomicInteger();
+
         @Override
         public long loadWord(int index) {
             return words.get(index);
+        }
+
+        @Override
+        public void storeWord(int index, long value) {
+            words.set(index, value);
         }
 
         @Override
@@ -43,11 +51,11 @@ class BegunModelTest {
 
         /// As the loop of a worker does.
         void run() {
-            int last = 0;
+            Begun begun = new Begun(this);
             for (int number = 1; number <= REQUESTS; number++) {
-                switch (Begun.begin(this, last, number)) {
+                switch (begun.begin(number)) {
                     case BEGUN -> {
-                        last = number;
+                        which.set(which.get() | 1 << number);
                         ran.set(number);
                     }
                     case TAKEN_BACK -> takenBack.incrementAndGet();
@@ -107,6 +115,42 @@ class BegunModelTest {
         });
     }
 
+    @Test
+    void takingBackAtOnce_tellsWhatNeverRuns() {
+        Model.check(100, () -> {
+            Worker worker = Model.shared(new Worker());
+            AtomicInteger begun = new AtomicInteger();
+            Model.inParallel(worker::run, () -> begun.set(Begun.takeBack(worker, 2)));
+            for (int number = 1; number <= REQUESTS; number++) {
+                boolean ran = (worker.which.get() & 1 << number) != 0;
+                boolean lent = number > begun.get() && number <= 2;
+                Model.require(ran != lent, "number=" + number + ", begun=" + begun + ", which=" + worker.which);
+            }
+        });
+    }
+
+    @Test
+    void takingBackTwice_thenGivingUp_leavesEachRequestOneEnd() {
+        Model.check(100, () -> {
+            Worker worker = Model.shared(new Worker());
+            AtomicInteger one = new AtomicInteger();
+            AtomicInteger other = new AtomicInteger();
+            AtomicInteger closed = new AtomicInteger();
+            Model.inParallel(worker::run, () -> {
+                one.set(Begun.takeBack(worker, 1));
+                other.set(Begun.takeBack(worker, 2));
+                closed.set(Begun.close(worker));
+            });
+            for (int number = 1; number <= REQUESTS; number++) {
+                boolean ran = (worker.which.get() & 1 << number) != 0;
+                boolean lent = (number > one.get() && number <= 1) || (number > other.get() && number <= 2);
+                Model.require(
+                        ran == (number <= closed.get() && !lent),
+                        "number=" + number + ", one=" + one + ", other=" + other + ", closed=" + closed);
+            }
+        });
+    }
+
     /// The worker dies anywhere, and only then the pool looks: what it was waiting for had begun, or it goes elsewhere.
     @Test
     void death_isBlamedOnWhatHadBegun() {
@@ -115,9 +159,10 @@ class BegunModelTest {
             AtomicInteger died = new AtomicInteger();
             Model.inParallel(
                     () -> {
+                        Begun begun = new Begun(worker);
                         int last = 0;
                         while (died.get() == 0 && last < REQUESTS) {
-                            if (Begun.begin(worker, last, last + 1) != Begun.Leave.BEGUN) {
+                            if (begun.begin(last + 1) != Begun.Leave.BEGUN) {
                                 return;
                             }
                             last++;

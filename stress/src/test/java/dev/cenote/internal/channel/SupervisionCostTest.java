@@ -64,8 +64,9 @@ class SupervisionCostTest {
     private static void report(Channel pool, Channel worker) throws IOException {
         Step together = number -> answer(worker, number % BATCH == 0);
         Step published = number -> answer(worker, true);
+        Begun account = new Begun(worker);
         Step begun = number -> {
-            if (Begun.begin(worker, number - 1, number) != Begun.Leave.BEGUN) {
+            if (account.begin(number) != Begun.Leave.BEGUN) {
                 throw new IOException("item " + number + " was not begun");
             }
             answer(worker, true);
