@@ -23,7 +23,6 @@ import dev.cenote.internal.supervisor.Meeting;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -300,7 +299,7 @@ class SharedMemoryTest {
                 }
             }
             assertThat(most).isBetween(1L, 5L);
-            assertThat(one.call(SharedMemoryTest::opened)).isBetween(0L, 5L);
+            assertThat(one.call(SharedFiles::opened)).isBetween(0L, 5L);
         }
     }
 

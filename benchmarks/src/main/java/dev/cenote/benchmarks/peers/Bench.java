@@ -139,7 +139,7 @@ public final class Bench {
     record Pace(String name, long warmMillis, long budgetMillis, long limitSeconds, int rounds) {
 
         static final Pace FULL = new Pace("full", 800, 6_000, 240, 15);
-        static final Pace QUICK = new Pace("quick", 250, 1_500, 60, 5);
+        static final Pace QUICK = new Pace("quick", 250, 1_200, 60, 5);
         static final Pace SMOKE = new Pace("smoke", 0, 0, 120, 1);
 
         int size(Plan plan) {

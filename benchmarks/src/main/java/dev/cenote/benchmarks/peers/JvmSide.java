@@ -2,6 +2,7 @@
 package dev.cenote.benchmarks.peers;
 
 import dev.cenote.Func;
+import dev.cenote.SharedBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +21,15 @@ final class JvmSide implements Side {
         Engine open(int workers) throws Exception;
     }
 
+    private static final int PAGE = 4_096;
+
     private final String name;
     private final Kind kind;
     private final String version;
     private final Set<String> operations;
     private final Opening opening;
     private @Nullable Engine engine;
+    private @Nullable SharedBytes memory;
     private int workers;
     private List<Long> children = List.of();
 
@@ -84,6 +88,7 @@ final class JvmSide implements Side {
             case "busy" -> busy(warm, task);
             case "bytes" -> bytes(warm, task.size());
             case "longs" -> longs(warm, task.size() / Long.BYTES);
+            case "shared" -> shared(warm, task.size());
             case "pending" -> pending(warm, task);
             default -> mapped(warm, task);
         };
@@ -161,6 +166,28 @@ final class JvmSide implements Side {
         return new Round(new double[] {System.nanoTime() - begin}, back.length);
     }
 
+    /// The memory is kept from round to round, as a program would that has more than one value to send.
+    private Round shared(Engine warm, int size) throws Exception {
+        SharedBytes known = memory;
+        SharedBytes shared = known != null && known.length() == size ? known : SharedBytes.of(size);
+        memory = shared;
+        byte[] content = new byte[size];
+        long begin = System.nanoTime();
+        shared.set(0, content, 0, size);
+        int pages = warm.call(() -> {
+            int count = 0;
+            for (long at = 0; at < shared.length(); at += PAGE) {
+                shared.set(at, (byte) (shared.get(at) + 1));
+                count++;
+            }
+            return count;
+        });
+        shared.get(0, content, 0, size);
+        long nanos = System.nanoTime() - begin;
+        boolean changed = content[0] == 1 && content[(pages - 1) * PAGE] == 1 && content[1] == 0;
+        return new Round(new double[] {nanos}, changed ? size : Double.NaN);
+    }
+
     /// The same for ever more items; for few, the median of several.
     private static Round pending(Engine warm, Task task) throws Exception {
         List<Integer> all = task.items();
@@ -188,6 +215,11 @@ final class JvmSide implements Side {
         engine = null;
         if (known != null) {
             known.close();
+        }
+        SharedBytes shared = memory;
+        memory = null;
+        if (shared != null) {
+            shared.close();
         }
     }
 }

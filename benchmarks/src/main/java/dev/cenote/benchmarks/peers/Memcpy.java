@@ -23,14 +23,14 @@ record Memcpy() implements Side {
 
     @Override
     public Set<String> operations() {
-        return Set.of("bytes", "longs");
+        return Set.of("bytes", "longs", "shared");
     }
 
     @Override
     public Round round(Task task) {
-        return task.operation().equals("bytes")
-                ? copy(new byte[task.size()], new byte[task.size()])
-                : copy(new long[task.size() / Long.BYTES], new long[task.size() / Long.BYTES]);
+        return task.operation().equals("longs")
+                ? copy(new long[task.size() / Long.BYTES], new long[task.size() / Long.BYTES])
+                : copy(new byte[task.size()], new byte[task.size()]);
     }
 
     private static Round copy(Object from, Object to) {

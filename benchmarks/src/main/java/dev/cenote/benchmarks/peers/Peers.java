@@ -94,7 +94,7 @@ final class Peers {
                 with(THREADS, "chunks", "trivial", "pending"),
                 n -> Engines.Cenote.of("threads", n));
         jvm("cenote-virtual", Kind.VIRTUAL, with(ITEMS, "chunks"), n -> Engines.Cenote.of("virtual", n));
-        jvm("cenote-processes", Kind.PROCESSES, PROCESSES, n -> Engines.Cenote.of("processes", n));
+        jvm("cenote-processes", Kind.PROCESSES, with(PROCESSES, "shared"), n -> Engines.Cenote.of("processes", n));
         for (Kind kind : List.of(Kind.THREADS, Kind.PROCESSES)) {
             String engine = kind.toString();
             Set<String> progress = Set.of("progress");

@@ -4,7 +4,10 @@ package dev.cenote.benchmarks.peers;
 import dev.cenote.Pool;
 import dev.cenote.PoolConfig;
 import dev.cenote.Range;
+import dev.cenote.SharedDoubles;
 import dev.cenote.Worker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,8 +60,9 @@ record StateSide(String name, Kind kind, String engine) implements Side {
         }
         long begin = System.nanoTime();
         List<double[]> results;
-        try (Pool pool = open(task, c -> c)) {
-            results = pool.with(o -> o.chunk(1)).map(Range.of(0, 20), seed -> convolve(image, side, seed));
+        try (SharedDoubles shared = SharedDoubles.copyOf(image);
+                Pool pool = open(task, c -> c)) {
+            results = pool.with(o -> o.chunk(1)).map(Range.of(0, 20), seed -> convolve(shared.memory(), side, seed));
         }
         long nanos = System.nanoTime() - begin;
         double sum = results.stream()
@@ -68,7 +72,7 @@ record StateSide(String name, Kind kind, String engine) implements Side {
     }
 
     /// Every fifth row and column of the full convolution with a filter of 4 x 4.
-    static double[] convolve(double[] image, int side, int seed) {
+    static double[] convolve(MemorySegment image, int side, int seed) {
         int size = (side + 7) / 5;
         double[] out = new double[size * size];
         for (int a = 0; a < 4; a++) {
@@ -81,12 +85,12 @@ record StateSide(String name, Kind kind, String engine) implements Side {
 
     private record Tap(int row, int column, int weight) {}
 
-    private static void add(double[] out, double[] image, int side, Tap tap) {
+    private static void add(double[] out, MemorySegment image, int side, Tap tap) {
         int size = (side + 7) / 5;
         for (int i = tap.row > 0 ? 1 : 0; i < size && 5 * i - tap.row < side; i++) {
             int from = (5 * i - tap.row) * side - tap.column;
             for (int j = tap.column > 0 ? 1 : 0; j < size && 5 * j - tap.column < side; j++) {
-                out[i * size + j] += tap.weight * image[from + 5 * j];
+                out[i * size + j] += tap.weight * image.getAtIndex(ValueLayout.JAVA_DOUBLE, from + 5 * j);
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /// What is measured. Every side that can do the operation does the same work in every round, in turns.
 enum Work {
-    CALL(Group.CALLS, "call", "one warm call after another, 64 bytes each way", Plan.of(2_000, 500)),
+    CALL(Group.CALLS, "call", "one warm call after another, 64 bytes each way", Plan.of(10_000, 2_000)),
     BUSY(
             Group.CALLS,
             "busy",
@@ -127,6 +127,11 @@ enum Work {
             Plan.of(50, 10).rounds(3)),
     BYTES(Group.BULK, "bytes", "an array of bytes to a worker and back", Plan.of(256 << 20, 64 << 20)),
     LONGS(Group.BULK, "longs", "an array of longs of as many bytes to a worker and back", Plan.of(256 << 20, 64 << 20)),
+    SHARED(
+            Group.BULK,
+            "shared",
+            "as many bytes in memory that processes share: copied in, each page changed in place by a worker, copied out",
+            Plan.of(256 << 20, 64 << 20)),
     START(
             Group.START,
             "start",
@@ -219,7 +224,7 @@ enum Work {
     /// @param size of a round
     int warmSize(int size) {
         return switch (this) {
-            case CALL, BYTES, LONGS, FACTORIALS, TRIVIAL, WARM, START -> size;
+            case CALL, BYTES, LONGS, SHARED, FACTORIALS, TRIVIAL, WARM, START -> size;
             case SLEEPERS, BUSY, SERIAL, PROGRESS, NOOP_AUTO, SQUARES, SUMS, LARGE_FACTORIALS -> Math.max(1, size / 2);
             default -> Math.max(1, size / 10);
         };

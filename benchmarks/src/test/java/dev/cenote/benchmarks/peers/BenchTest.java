@@ -43,11 +43,11 @@ class BenchTest {
     @Test
     void jvmPeers_doTheSameWork() throws IOException {
         String name = run(
-                "call,busy,noop-1,trivial,serial,progress,squares,sums,factorials,fetch,sleepers,bytes,longs",
+                "call,busy,noop-1,trivial,serial,progress,squares,sums,factorials,fetch,sleepers,bytes,longs,shared",
                 "loop,two-threads,fixed-pool,parallel,virtual-threads,map-concurrent,memcpy");
 
         Map<?, ?> works = works(name);
-        assertThat(works).hasSize(13).allSatisfy((_, work) -> {
+        assertThat(works).hasSize(14).allSatisfy((_, work) -> {
             assertThat(of(work, "failures"))
                     .as(log.toString(StandardCharsets.UTF_8))
                     .isEmpty();
