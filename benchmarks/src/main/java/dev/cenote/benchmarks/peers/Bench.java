@@ -138,7 +138,7 @@ public final class Bench {
     /// @param rounds the most rounds
     record Pace(String name, long warmMillis, long budgetMillis, long limitSeconds, int rounds) {
 
-        static final Pace FULL = new Pace("full", 800, 6_000, 240, 15);
+        static final Pace FULL = new Pace("full", 1_500, 4_000, 240, 15);
         static final Pace QUICK = new Pace("quick", 250, 1_200, 60, 5);
         static final Pace SMOKE = new Pace("smoke", 0, 0, 120, 1);
 

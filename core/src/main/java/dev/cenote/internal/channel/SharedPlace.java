@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.channel;
 
+import dev.cenote.internal.Log;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,7 @@ record SharedPlace(SharedFile file, Path path) {
         try {
             return new SharedPlace(SharedFile.create(path, ringBytes, reserve), path);
         } catch (IOException | UnsupportedOperationException e) {
-            System.getLogger(SharedPlace.class.getName())
-                    .log(System.Logger.Level.DEBUG, () -> "no shared memory at " + path, e);
+            Log.get().log(System.Logger.Level.DEBUG, () -> "no shared memory at " + path, e);
             return null;
         }
     }

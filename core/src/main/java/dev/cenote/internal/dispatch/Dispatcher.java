@@ -4,6 +4,7 @@ package dev.cenote.internal.dispatch;
 import dev.cenote.BrokenPoolException;
 import dev.cenote.Job;
 import dev.cenote.PoolConfig;
+import dev.cenote.internal.Log;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.events.Recorder;
@@ -59,7 +60,6 @@ import org.jspecify.annotations.Nullable;
 /// There are none here; user code runs only in `initialize`, `takeLeave` and inside units.
 final class Dispatcher {
 
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long SHUT = Long.MIN_VALUE;
     private static final long CALL = 1L << 32;
     private static final long UNITS = CALL - 1;
@@ -398,7 +398,7 @@ final class Dispatcher {
         } catch (Throwable noThread) { // the system has no thread left
             dismiss(worker);
             int left = workers.decrementAndGet();
-            LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a worker", noThread);
+            Log.get().log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a worker", noThread);
             if (left == 0) {
                 breakDown("no thread could be started", noThread);
             }
@@ -455,7 +455,11 @@ final class Dispatcher {
             unit.run(me);
         } catch (Throwable t) {
             settleCrashed(unit, me, t);
-            LOG.log(System.Logger.Level.ERROR, "pool \"" + name + "\": " + me.name() + " failed outside a task", t);
+            Log.get()
+                    .log(
+                            System.Logger.Level.ERROR,
+                            "pool \"" + name + "\": " + me.name() + " failed outside a task",
+                            t);
         }
     }
 
@@ -570,7 +574,11 @@ final class Dispatcher {
         try {
             addExitResult(exit.call());
         } catch (Throwable t) {
-            LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\": the exit function failed in " + me.name(), t);
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + name + "\": the exit function failed in " + me.name(),
+                            t);
         }
     }
 
@@ -597,10 +605,11 @@ final class Dispatcher {
         }
         time.after(STUBBORN_NANOS, () -> {
             if (abandoned.contains(worker)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "pool \"" + name + "\": " + worker.name()
-                                + " was given up on and still runs: its task ignores the interrupt");
+                Log.get()
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "pool \"" + name + "\": " + worker.name()
+                                        + " was given up on and still runs: its task ignores the interrupt");
             }
         });
         startIfNeeded();
@@ -712,7 +721,7 @@ final class Dispatcher {
         String message = "pool \"" + name + "\" is broken: " + why + ": " + (ours ? cause.getMessage() : cause);
         if (broken == null) {
             broken = new BrokenPoolException(message, cause);
-            LOG.log(System.Logger.Level.ERROR, message, cause);
+            Log.get().log(System.Logger.Level.ERROR, message, cause);
         }
         if (stopped == null) {
             stopped = refusal(); // before anything is cut, so that nobody is told less than why

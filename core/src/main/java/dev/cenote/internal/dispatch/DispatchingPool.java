@@ -13,6 +13,7 @@ import dev.cenote.PoolConfig;
 import dev.cenote.PoolStats;
 import dev.cenote.Results;
 import dev.cenote.VoidJob;
+import dev.cenote.internal.Log;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.engine.Engine;
 import dev.cenote.internal.share.Proxies;
@@ -46,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 /// that is a leak, which is logged, and the dispatcher is shut down.
 public final class DispatchingPool implements Pool {
 
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final Cleaner CLEANER = Cleaner.create();
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int WAITS_TIMED = 16;
@@ -105,10 +105,11 @@ public final class DispatchingPool implements Pool {
 
     private static void reportLeak(Dispatcher dispatcher) {
         if (!dispatcher.isShutdown()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "pool \"" + dispatcher.name + "\" was never closed; close it, for example with"
-                            + " try (Pool pool = ...)");
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + dispatcher.name + "\" was never closed; close it, for example with"
+                                    + " try (Pool pool = ...)");
             dispatcher.shutdown();
         }
     }
@@ -146,10 +147,11 @@ public final class DispatchingPool implements Pool {
                 this.<@Nullable Object>start(new Task.Plain<>(Objects.requireNonNull(command, "command"), null));
         future.whenComplete((result, error) -> {
             if (error != null && !future.isCancelled()) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "pool \"" + dispatcher.name + "\": a command given to execute() failed",
-                        error);
+                Log.get()
+                        .log(
+                                System.Logger.Level.ERROR,
+                                "pool \"" + dispatcher.name + "\": a command given to execute() failed",
+                                error);
             }
         });
     }

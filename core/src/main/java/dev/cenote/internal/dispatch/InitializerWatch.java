@@ -2,6 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Func;
+import dev.cenote.internal.Log;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
@@ -35,8 +36,6 @@ final class InitializerWatch {
     static final long FIRST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(8);
-
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
 
     private final Dispatcher dispatcher;
     private final String call;
@@ -76,11 +75,13 @@ final class InitializerWatch {
                     + " ended; call it in main(), or where its results are needed");
         }
         if (stands && nanos >= WARN_NANOS && nanos < 2 * WARN_NANOS) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "pool \"" + dispatcher.name + "\": \"" + call + "\" was called in the static initializer of "
-                            + names() + " and has no result after " + TimeUnit.NANOSECONDS.toSeconds(nanos)
-                            + " s; if its tasks need that class they wait for the initializer, which waits for them");
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + dispatcher.name + "\": \"" + call
+                                    + "\" was called in the static initializer of "
+                                    + names() + " and has no result after " + TimeUnit.NANOSECONDS.toSeconds(nanos)
+                                    + " s; if its tasks need that class they wait for the initializer, which waits for them");
         }
         return null;
     }

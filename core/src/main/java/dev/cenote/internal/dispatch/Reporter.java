@@ -2,6 +2,7 @@
 package dev.cenote.internal.dispatch;
 
 import dev.cenote.Progress;
+import dev.cenote.internal.Log;
 import dev.cenote.internal.time.Time.Alarm;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -17,7 +18,6 @@ import java.util.function.Consumer;
 /// while items run there, and only then, an alarm looks ten times a second whether they have.
 final class Reporter {
 
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Call call;
@@ -126,10 +126,11 @@ final class Reporter {
         try {
             listener.accept(new Progress(name, done.sum(), failed.sum(), underway, total, elapsed, last));
         } catch (Throwable t) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "pool \"" + dispatcher.name + "\": the progress listener of \"" + name + "\" failed",
-                    t);
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + dispatcher.name + "\": the progress listener of \"" + name + "\" failed",
+                            t);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.launch;
 
+import dev.cenote.internal.Log;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -116,8 +117,8 @@ final class Delivery implements Runnable {
         } catch (Throwable e) {
             if (!failed) {
                 failed = true;
-                System.getLogger("dev.cenote")
-                        .log( // not kept: loggers take 10 ms to make, which no start should pay
+                Log.get()
+                        .log(
                                 System.Logger.Level.WARNING,
                                 "the consumer of the output of workers failed; it gets further lines, and further failures"
                                         + " are not logged",

@@ -3,6 +3,7 @@ package dev.cenote.internal.supervisor;
 
 import dev.cenote.NotShippableException;
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.Log;
 import dev.cenote.internal.Nanos;
 import dev.cenote.internal.channel.Begun;
 import dev.cenote.internal.channel.Channel;
@@ -43,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 /// For the thread of its place, except for `kill`.
 final class Connection {
 
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
     private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -314,9 +314,10 @@ final class Connection {
         } catch (IOException | ExecutionException e) {
             // it is gone already
         } catch (TimeoutException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "pool \"" + workers.pool + "\": " + name + " did not end when told to");
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + workers.pool + "\": " + name + " did not end when told to");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -946,7 +947,7 @@ final class Connection {
             }
         } catch (IOException e) {
             if (isOpen()) {
-                LOG.log(System.Logger.Level.DEBUG, "the control path of " + name + " has ended", e);
+                Log.get().log(System.Logger.Level.DEBUG, "the control path of " + name + " has ended", e);
             }
         }
     }

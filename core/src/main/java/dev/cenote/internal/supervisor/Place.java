@@ -2,6 +2,7 @@
 package dev.cenote.internal.supervisor;
 
 import dev.cenote.WorkerDiedException;
+import dev.cenote.internal.Log;
 import dev.cenote.internal.launch.Death;
 import dev.cenote.internal.remote.Remote;
 import dev.cenote.internal.remote.Shipment;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// A dead worker is noticed when it is used, as the one who waits for its answer is woken by its death. `killed` is
 /// final, so that a worker that was given up on while it started is not followed by another.
 final class Place implements Remote {
-
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
 
     private final ChildWorkers workers;
     private final String name;
@@ -112,10 +111,11 @@ final class Place implements Remote {
     }
 
     private void tellOfAnotherTry(Exception failure) {
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "pool \"" + workers.pool + "\": a start of " + name + " has failed and is tried again",
-                failure);
+        Log.get()
+                .log(
+                        System.Logger.Level.WARNING,
+                        "pool \"" + workers.pool + "\": a start of " + name + " has failed and is tried again",
+                        failure);
     }
 
     private void tryStart() throws Exception {
@@ -332,10 +332,11 @@ final class Place implements Remote {
                 try {
                     workers.exitResults.accept(current.call(workers.exit, Messages.EXIT));
                 } catch (Exception | Error e) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "pool \"" + workers.pool + "\": the exit function failed in " + name,
-                            e);
+                    Log.get()
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "pool \"" + workers.pool + "\": the exit function failed in " + name,
+                                    e);
                 }
             }
             current.leave();

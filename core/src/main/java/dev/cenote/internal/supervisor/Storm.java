@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cenote.internal.supervisor;
 
+import dev.cenote.internal.Log;
 import dev.cenote.internal.remote.StormException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,6 @@ final class Storm {
 
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final System.Logger LOG = System.getLogger("dev.cenote");
 
     private final String pool;
 
@@ -111,10 +110,12 @@ final class Storm {
     /// @throws InterruptedException if the thread is interrupted
     void awaitStart() throws StormException, InterruptedException {
         if (left() > 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "pool \"" + pool + "\": workers die before they have finished anything; the next start waits",
-                    lastDeath());
+            Log.get()
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "pool \"" + pool
+                                    + "\": workers die before they have finished anything; the next start waits",
+                            lastDeath());
             await();
         }
     }
