@@ -2,12 +2,12 @@
 package dev.cenote.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.Broadcast;
 import dev.cenote.Outcome;
 import dev.cenote.Pipe;
 import dev.cenote.Pool;
-import dev.cenote.Range;
 import dev.cenote.SharedBarrier;
 import dev.cenote.SharedCondition;
 import dev.cenote.SharedCounter;
@@ -17,6 +17,7 @@ import dev.cenote.SharedLock;
 import dev.cenote.SharedLongs;
 import dev.cenote.SharedQueue;
 import dev.cenote.SharedSemaphore;
+import java.io.EOFException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,23 +56,25 @@ class SharedKillTest {
             SharedBarrier barrier,
             SharedQueue<Integer> queue,
             SharedQueue<Integer> bounded,
-            Pipe.End<Integer> pipe,
             Map<String, Integer> map,
             SharedLongs array,
             SharedCounter counter,
             Broadcast<int[]> broadcast) {}
 
+    /// What one worker gets for itself: an end of a pipe is closed by the death of whoever has used it.
+    record Use(int number, Pipe.End<Integer> pipe) {}
+
     /// A use of an object that may fail as long as the process lives.
-    private interface Use {
+    private interface Step {
         void run() throws Exception;
     }
 
-    private static void loop(CountDownLatch begun, Use use) {
+    private static void loop(CountDownLatch begun, Step step) {
         Thread.ofPlatform().daemon().start(() -> {
             boolean first = true;
             while (true) {
                 try {
-                    use.run();
+                    step.run();
                 } catch (BrokenBarrierException | TimeoutException e) {
                     // another worker was killed
                 } catch (Exception e) {
@@ -87,8 +90,8 @@ class SharedKillTest {
     }
 
     /// Uses everything and kills this process after a while.
-    private static void useAll(Objects objects, long seed) throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(12);
+    private static void useAll(Objects objects, Pipe.End<Integer> pipe, long seed) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(13);
         loop(begun, () -> {
             try (var _ = objects.lock.hold()) {
                 objects.condition.signalAll();
@@ -127,6 +130,7 @@ class SharedKillTest {
         loop(begun, () -> objects.map.merge("count", 1, Integer::sum));
         loop(begun, () -> objects.array.getAndAdd(new Random().nextLong(LENGTH), 1));
         loop(begun, objects.counter::increment);
+        loop(begun, () -> pipe.send(1));
         loop(begun, () -> assertThat(objects.broadcast.value()).hasSize(LENGTH));
         begun.await();
         Thread.sleep(new Random(seed).nextInt(30)); // subject: any moment
@@ -137,8 +141,14 @@ class SharedKillTest {
     void killedWorkers_wedgeNobody() throws Exception {
         long files = SharedFiles.opened() + SharedFiles.mapped();
         SharedLock lock = new SharedLock();
-        Pipe<Integer> pipe = new Pipe<>();
-        List<Outcome<Integer, Object>> outcomes;
+        List<Pipe.End<Integer>> readers = new ArrayList<>();
+        List<Use> uses = new ArrayList<>();
+        for (int i = 0; i < 2 * KILLS; i++) {
+            Pipe<Integer> pipe = new Pipe<>();
+            readers.add(pipe.first());
+            uses.add(new Use(i, pipe.second()));
+        }
+        List<Outcome<Use, Object>> outcomes;
         Objects objects;
         try (Pool pool = Pool.processes(c -> c.workers(3).output((worker, line) -> System.err.println(line)))) {
             objects = new Objects(
@@ -149,7 +159,6 @@ class SharedKillTest {
                     new SharedBarrier(2),
                     new SharedQueue<>(),
                     new SharedQueue<>(3),
-                    pipe.second(),
                     pool.share(Map.class, Collections.synchronizedMap(new HashMap<>())),
                     SharedLongs.of(LENGTH),
                     SharedCounter.of(0),
@@ -157,9 +166,9 @@ class SharedKillTest {
             Objects shared = objects;
             long seed = SEED;
             outcomes = pool.with(o -> o.ahead(3).chunk(1))
-                    .outcomes(Range.of(0, 2 * KILLS), i -> {
-                        if (i % 2 == 1) {
-                            useAll(shared, seed + i);
+                    .outcomes(uses, use -> {
+                        if (use.number() % 2 == 1) {
+                            useAll(shared, use.pipe(), seed + use.number());
                         }
                         return null; // something must be finished now and then, or the pool counts as broken
                     })
@@ -170,10 +179,21 @@ class SharedKillTest {
                     .allSatisfy(outcome -> assertThat(String.valueOf(outcome)).contains("exit code 9"));
             assertThat(objects.map.get("count")).isPositive();
             checkUse(objects);
+            for (int i = 1; i < readers.size(); i += 2) {
+                Pipe.End<Integer> reader = readers.get(i);
+                assertThatThrownBy(() -> readAll(reader)).isInstanceOf(EOFException.class);
+            }
         }
         objects.array.close();
         objects.counter.close();
         assertThat(SharedFiles.opened() + SharedFiles.mapped()).isEqualTo(files);
+    }
+
+    private static void readAll(Pipe.End<Integer> reader) throws EOFException, InterruptedException {
+        Integer message = reader.poll(LONG);
+        while (message != null) {
+            message = reader.poll(LONG);
+        }
     }
 
     private static void checkUse(Objects objects) throws Exception {

@@ -87,7 +87,7 @@ public final class Begun {
     /// Takes requests back, in the pool.
     ///
     /// @param words the words
-    /// @param number the number of the last of them
+    /// @param number the number of the last of them, behind which no other may be sent meanwhile
     /// @return the number of the last request that the worker has begun: it begins none from there to `number`;
     ///     `CLOSED` if the pool has given up on it
     public static int takeBack(Words words, int number) {

@@ -205,19 +205,22 @@ final class Doorbell {
         if (nanos == 0) {
             return seen;
         }
-        long start = System.nanoTime();
-        long passed = 0;
-        do {
-            if (passed > ALONE_NANOS) {
-                Thread.yield();
-            }
-            for (int i = 0; i < LOOKS_PER_CLOCK_READING && seen < wanted; i++) {
-                Thread.onSpinWait();
-                seen = look();
-            }
-            passed = seen < wanted ? System.nanoTime() - start : nanos;
-        } while (passed < nanos);
-        spin.end(seen >= wanted);
-        return seen;
+        try {
+            long start = System.nanoTime();
+            long passed = 0;
+            do {
+                if (passed > ALONE_NANOS) {
+                    Thread.yield();
+                }
+                for (int i = 0; i < LOOKS_PER_CLOCK_READING && seen < wanted; i++) {
+                    Thread.onSpinWait();
+                    seen = look();
+                }
+                passed = seen < wanted ? System.nanoTime() - start : nanos;
+            } while (passed < nanos);
+            return seen;
+        } finally {
+            spin.end(seen >= wanted); // also when the memory is gone, as this side was closed meanwhile
+        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.cenote.internal.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,5 +120,47 @@ class SpinTest {
             }
             workers.forEach(SharedFile::close);
         }
+    }
+
+    /// Nobody rings, and nobody is heard.
+    private static final class Silent implements Doorbell.Bell {
+
+        @Override
+        public void ring() {}
+
+        @Override
+        public int hear() {
+            return 0;
+        }
+
+        @Override
+        public int listen() {
+            return -1;
+        }
+
+        @Override
+        public void listen(long nanos) {}
+    }
+
+    @Test
+    void memoryThatIsGone_endsTheSpin() {
+        Doorbell.Cells unmapped = new Doorbell.Cells() {
+            private int looks;
+
+            @Override
+            public long get(int cell) {
+                looks++;
+                if (looks > 2) {
+                    throw new IllegalStateException("unmapped");
+                }
+                return 0;
+            }
+
+            @Override
+            public void set(int cell, long value) {}
+        };
+        Doorbell doorbell = new Doorbell(unmapped, 0, true, new Silent(), spin);
+        assertThatThrownBy(() -> doorbell.await(1)).isInstanceOf(IllegalStateException.class);
+        assertThat(gate.inside).isZero();
     }
 }
