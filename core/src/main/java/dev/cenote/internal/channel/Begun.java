@@ -8,8 +8,8 @@ import dev.cenote.internal.wire.Messages;
 /// | step | the worker, before request n | the pool |
 /// | --- | --- | --- |
 /// | takes back up to m | | `SKIP := m` |
-/// | begins n | if `SKIP >= n`, answers that it has not begun it; else `BEGUN`: n - 1 or less becomes n | |
 /// | the same, at once | finds another turn in `BEGUN`: looks again | `SKIP := m`; `BEGUN`: next turn; b is the last |
+/// | begins n | if `SKIP >= n`, answers that it has not begun it; else `BEGUN`: n - 1 or less becomes n | |
 /// | gives up | finds another value in `BEGUN`, and begins nothing | `BEGUN`: b becomes `CLOSED`; b is the last |
 ///
 /// Both change `BEGUN` by compare-and-set, so what the pool finds there has been begun, and what comes after it never
